@@ -1,0 +1,208 @@
+//! `drfctl list`
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::cli::{Format, List, Sort};
+use crate::context::Context;
+use crate::db::{Entry, Holding, Order, Query, UserId};
+use crate::django::timestamps;
+use crate::error::Status;
+use crate::escape::visible;
+use crate::output::{Columns, Json, JsonShape};
+
+/// A row as JSON and CSV show it; the order of the fields is the order of the columns.
+#[derive(Serialize)]
+struct Row {
+    username: String,
+    user_id: UserId,
+    email: Option<String>,
+    is_active: bool,
+    is_staff: Option<bool>,
+    is_superuser: Option<bool>,
+    last_login: Option<String>,
+    key_prefix: Option<String>,
+    created: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[expect(
+        clippy::option_option,
+        reason = "without `--show-keys` absent, without a token null"
+    )]
+    key: Option<Option<String>>,
+}
+
+pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
+    let database = ctx.open_database(true)?;
+    let query = Query {
+        holding: match (args.all_users, args.without_token) {
+            (true, _) => Holding::Any,
+            (_, true) => Holding::Nothing,
+            _ => Holding::Token,
+        },
+        order: match args.sort {
+            Sort::Username => Order::Username,
+            Sort::Created => Order::Created,
+            Sort::LastLogin => Order::LastLogin,
+        },
+        limit: args.limit,
+    };
+    ctx.out.data(|out| {
+        let mut printer = Printer::new(out, args, ctx.out.width)?;
+        database.list(&query, |entry| printer.print(entry))??;
+        printer.end()
+    })?;
+    Ok(Status::Done)
+}
+
+/// Writes rows in the form that was asked for.
+struct Printer<'a> {
+    form: Form<'a>,
+    show_keys: bool,
+}
+
+enum Form<'a> {
+    Table(Columns<'a>),
+    Json(Json<'a>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
+    Tsv(&'a mut dyn Write),
+    Names(&'a mut dyn Write),
+}
+
+impl<'a> Printer<'a> {
+    fn new(out: &'a mut dyn Write, args: &List, width: Option<u16>) -> anyhow::Result<Self> {
+        let mut header = vec![
+            "username",
+            "user_id",
+            "email",
+            "is_active",
+            "is_staff",
+            "is_superuser",
+            "last_login",
+            "key_prefix",
+            "created",
+        ];
+        if args.show_keys {
+            header.push("key");
+        }
+        let form = match args.format {
+            Format::Json => Form::Json(Json::new(out, JsonShape::Array)),
+            Format::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
+            Format::Csv => {
+                let mut writer = csv::WriterBuilder::new()
+                    .has_headers(false)
+                    .from_writer(out);
+                // Written here, so that a list without rows has a header too.
+                writer.write_record(&header)?;
+                Form::Csv(Box::new(writer))
+            }
+            Format::Tsv => {
+                writeln!(out, "{}", header.join("\t"))?;
+                Form::Tsv(out)
+            }
+            Format::Names => Form::Names(out),
+            _ => Form::Table(Columns::new(
+                out,
+                width,
+                vec!["USERNAME", "KEY", "CREATED", "LAST LOGIN", "EMAIL", "NOTES"],
+            )),
+        };
+        Ok(Self {
+            form,
+            show_keys: args.show_keys,
+        })
+    }
+
+    fn print(&mut self, entry: Entry) -> anyhow::Result<()> {
+        match &mut self.form {
+            Form::Table(columns) => columns.row(&cells(&entry, self.show_keys)),
+            Form::Json(json) => json.value(&row(entry, self.show_keys)),
+            Form::Csv(writer) => Ok(writer.serialize(row(entry, self.show_keys))?),
+            Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
+            Form::Names(out) => Ok(writeln!(out, "{}", visible(&entry.user.username))?),
+        }
+    }
+
+    fn end(self) -> anyhow::Result<()> {
+        match self.form {
+            Form::Table(columns) => columns.end(),
+            Form::Json(json) => json.end(),
+            Form::Csv(mut writer) => Ok(writer.flush()?),
+            Form::Tsv(_) | Form::Names(_) => Ok(()),
+        }
+    }
+}
+
+fn row(entry: Entry, show_keys: bool) -> Row {
+    let key = entry.token.as_ref().map(|token| &token.key);
+    Row {
+        key_prefix: key.map(crate::secret::Key::prefix),
+        key: show_keys.then(|| key.map(|key| key.expose().to_owned())),
+        created: entry
+            .token
+            .as_ref()
+            .and_then(|token| token.created)
+            .map(timestamps::to_json),
+        username: entry.user.username,
+        user_id: entry.user.id,
+        email: entry.user.email,
+        is_active: entry.user.is_active,
+        is_staff: entry.user.is_staff,
+        is_superuser: entry.user.is_superuser,
+        last_login: entry.last_login.map(timestamps::to_json),
+    }
+}
+
+/// One line; tabs and line breaks within a value are shown as escapes.
+fn tsv(out: &mut dyn Write, row: &Row) -> anyhow::Result<()> {
+    let truth =
+        |value: Option<bool>| value.map_or("", |value| if value { "true" } else { "false" });
+    let text = |value: &Option<String>| value.as_deref().map(visible).unwrap_or_default();
+    write!(
+        out,
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+        visible(&row.username),
+        visible(&row.user_id.to_string()),
+        text(&row.email),
+        truth(Some(row.is_active)),
+        truth(row.is_staff),
+        truth(row.is_superuser),
+        text(&row.last_login),
+        text(&row.key_prefix),
+        text(&row.created),
+    )?;
+    if let Some(key) = &row.key {
+        write!(out, "\t{}", text(key))?;
+    }
+    Ok(writeln!(out)?)
+}
+
+/// The cells of the table: what an operator looks for first.
+fn cells(entry: &Entry, show_keys: bool) -> Vec<String> {
+    let user = &entry.user;
+    let key = entry.token.as_ref().map(|token| {
+        if show_keys {
+            token.key.expose().to_owned()
+        } else {
+            format!("{}…", token.key.prefix())
+        }
+    });
+    let created = entry.token.as_ref().and_then(|token| token.created);
+    let time = |time: Option<jiff::Timestamp>| time.map(timestamps::to_table).unwrap_or_default();
+    let notes: Vec<&str> = [
+        (!user.is_active, "inactive"),
+        (user.is_superuser == Some(true), "superuser"),
+        (user.is_staff == Some(true), "staff"),
+    ]
+    .into_iter()
+    .filter_map(|(holds, note)| holds.then_some(note))
+    .collect();
+    vec![
+        user.username.clone(),
+        key.unwrap_or_default(),
+        time(created),
+        time(entry.last_login),
+        user.email.clone().unwrap_or_default(),
+        notes.join(", "),
+    ]
+}

@@ -1,0 +1,60 @@
+//! `drfctl migrate`
+
+use serde::Serialize;
+
+use crate::cli::{Format, Migrate};
+use crate::context::Context;
+use crate::db::{Migrator, Plan};
+use crate::error::Status;
+use crate::output::{Json, JsonShape};
+
+#[derive(Serialize)]
+struct Applied<'a> {
+    applied: &'a [String],
+    up_to_date: bool,
+}
+
+pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
+    let migrator = Migrator::new(&ctx.settings, ctx.now());
+    let only_look = args.plan || args.check || args.sql;
+    let plan = if only_look {
+        migrator.plan()?
+    } else {
+        migrator.run()?
+    };
+    print(&plan, args, ctx)?;
+    match plan.migrations.len() {
+        0 => ctx.out.note("The database is up to date."),
+        count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
+        count => ctx.out.note(&format!("Applied {}.", migrations(count))),
+    }
+    if args.check && !plan.migrations.is_empty() {
+        return Ok(Status::Refused);
+    }
+    Ok(Status::Done)
+}
+
+fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
+    ctx.out.data(|out| {
+        if args.sql {
+            if !plan.sql.is_empty() {
+                write!(out, "BEGIN IMMEDIATE;\n{}COMMIT;\n", plan.sql)?;
+            }
+        } else if args.format == Format::Json {
+            Json::new(out, JsonShape::Lines).value(&Applied {
+                applied: &plan.migrations,
+                up_to_date: plan.migrations.is_empty(),
+            })?;
+        } else {
+            for migration in &plan.migrations {
+                writeln!(out, "{migration}")?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn migrations(count: usize) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} migration{s}")
+}

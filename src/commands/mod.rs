@@ -1,0 +1,25 @@
+//! One file for each command, named as it is; here the match, and what several of them say
+//! alike.
+
+mod create_token;
+mod create_user;
+mod list;
+mod migrate;
+mod passwords;
+mod revoke;
+mod users;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::error::Status;
+
+/// Runs a command.
+pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status> {
+    match command {
+        Command::Migrate(args) => migrate::run(&args, ctx),
+        Command::CreateUser(args) => create_user::run(&args, ctx),
+        Command::CreateToken(args) => create_token::run(&args, ctx),
+        Command::Revoke(args) => revoke::run(&args, ctx),
+        Command::List(args) => list::run(&args, ctx),
+    }
+}

@@ -1,0 +1,123 @@
+//! What a command needs from the world: the database, the clock, randomness, the environment.
+//! The one file that reads any of them.
+
+use std::ffi::OsString;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rand::TryRng as _;
+use rand::rngs::SysRng;
+
+use crate::cli::Global;
+use crate::db::{Cause, Database, Settings};
+use crate::django::timestamps;
+use crate::error::Failure;
+use crate::output::Output;
+use crate::secret::Key;
+
+/// The world, as a command sees it.
+pub(crate) struct Context {
+    pub(crate) out: Output,
+    pub(crate) settings: Settings,
+    pub(crate) random: SysRng,
+    wait: Duration,
+}
+
+impl Context {
+    /// Sets everything up as the command line says; opens nothing yet.
+    pub(crate) fn new(global: Global) -> Result<Self, Failure> {
+        let zone = TimeZone::get(&global.time_zone).map_err(|_| Failure::Usage {
+            message: format!(
+                "no time zone named {}",
+                crate::escape::quoted(&global.time_zone)
+            ),
+            hint: Some("name it as settings.py does, such as `Europe/Berlin`".to_owned()),
+        })?;
+        Ok(Self {
+            out: Output {
+                quiet: global.quiet,
+                width: width(),
+            },
+            settings: Settings {
+                location: global.database,
+                timeout: global.timeout,
+                zone,
+                user_table: global.user_table,
+                username_field: global.username_field,
+            },
+            random: SysRng,
+            wait: global.wait,
+        })
+    }
+
+    /// Opens the database; with `needs_tokens` it has to have the table of the tokens.
+    ///
+    /// Waits as long as `--wait` says for what another process may be about to make.
+    pub(crate) fn open_database(&self, needs_tokens: bool) -> Result<Database, Failure> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let start = Instant::now();
+        loop {
+            match Database::open(&self.settings, needs_tokens) {
+                Ok(database) => return Ok(database),
+                Err(error) if may_come(&error.cause) && start.elapsed() < self.wait => {
+                    std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// The time, as precise as Django keeps it.
+    #[expect(clippy::unused_self, reason = "the clock belongs to the context")]
+    pub(crate) fn now(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
+        let now = Timestamp::now();
+        timestamps::to_microseconds(now)
+    }
+
+    /// A new random key.
+    pub(crate) fn key(&mut self) -> Result<Key, Failure> {
+        Key::generate(&mut self.random).map_err(|error| Failure::NoRandomness(error.to_string()))
+    }
+
+    /// A new random UUID, as the 32 hexadecimal digits that Django stores in SQLite.
+    pub(crate) fn uuid(&mut self) -> Result<String, Failure> {
+        let mut bytes = [0_u8; 16];
+        self.random
+            .try_fill_bytes(&mut bytes)
+            .map_err(|error| Failure::NoRandomness(error.to_string()))?;
+        Ok(uuid::Builder::from_random_bytes(bytes)
+            .into_uuid()
+            .simple()
+            .to_string())
+    }
+
+    /// The value of an environment variable that the command line names.
+    #[expect(clippy::unused_self, reason = "the environment belongs to the context")]
+    pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
+        #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
+        std::env::var_os(name)
+    }
+}
+
+/// Whether what is missing may be there in a moment, when containers start side by side.
+fn may_come(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Missing | Cause::Empty | Cause::NotDjango | Cause::NotMigrated(_)
+    )
+}
+
+/// The width for tables: `COLUMNS`, else the terminal's; none in a pipe.
+fn width() -> Option<u16> {
+    #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
+    let columns = std::env::var("COLUMNS").ok();
+    columns
+        .and_then(|columns| columns.parse().ok())
+        .filter(|columns| *columns > 0)
+        .or_else(|| {
+            let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
+            Some(size.ws_col).filter(|columns| *columns > 0)
+        })
+}

@@ -1,0 +1,473 @@
+//! The rows of the user table.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
+
+use super::layout::{Column, Layout, UserTable, identifier};
+use super::tokens::{self, Issued};
+use super::{Database, rows};
+use crate::db::{
+    Cause, Credentials, Error, Fields, IfExists, IfIssued, Issue, User, UserChange, UserId,
+};
+use crate::django::{names, timestamps};
+use crate::secret::{Key, PasswordHash};
+
+/// A user who is to be there, and what is to be true of the user.
+#[derive(Debug)]
+pub struct WantedUser<'a> {
+    /// What the user logs in with, in the form that is stored.
+    pub username: &'a str,
+    /// The columns that were named.
+    pub fields: &'a Fields,
+    /// Values for columns that only this server's user model has, by their names.
+    pub extra: &'a [(String, String)],
+    /// A primary key for a new user whose table does not count by itself.
+    pub uuid: &'a str,
+    /// A key for a token, if the user is to have one.
+    pub token: Option<&'a Key>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct UserOutcome {
+    /// The user as now stored.
+    pub user: User,
+    /// What was done.
+    pub change: UserChange,
+    /// The user's token, if one was asked for.
+    pub token: Option<Issued>,
+}
+
+impl Database {
+    /// The user of that name: exactly that name, else its normal form.
+    pub fn user(&self, username: &str) -> Result<Option<User>, Error> {
+        self.read(|connection, layout| {
+            let users = &layout.users;
+            if let Some(user) = find(connection, users, username)? {
+                return Ok(Some(user));
+            }
+            let normal = self.stored_username(username);
+            if normal == username {
+                return Ok(None);
+            }
+            find(connection, users, &normal)
+        })
+    }
+
+    /// The form in which the server would store a user name.
+    #[must_use]
+    pub fn stored_username(&self, typed: &str) -> String {
+        let normal = names::normalize_username(typed);
+        if self.logs_in_with("email") {
+            names::normalize_email(&normal)
+        } else {
+            normal
+        }
+    }
+
+    /// Whether this is the column that users log in with.
+    #[must_use]
+    pub fn logs_in_with(&self, column: &str) -> bool {
+        self.layout.users.login == column
+    }
+
+    /// How many characters fit a user's name, where the database says.
+    #[must_use]
+    pub fn username_width(&self) -> Option<usize> {
+        self.user_column_width(&self.layout.users.login)
+    }
+
+    /// How many characters fit a column of the user table, where the database says.
+    #[must_use]
+    pub fn user_column_width(&self, name: &str) -> Option<usize> {
+        self.layout.users.column(name).and_then(Column::width)
+    }
+
+    /// What the database knows of a user beside [`User`], for changing the password.
+    pub fn credentials(&self, user: &UserId) -> Result<Option<Credentials>, Error> {
+        self.read(|connection, layout| {
+            let users = &layout.users;
+            let or_empty = |name: &str| {
+                if users.has(name) {
+                    identifier(name)
+                } else {
+                    "''".to_owned()
+                }
+            };
+            let sql = format!(
+                "SELECT password, {}, {} FROM {} WHERE {} = $1",
+                or_empty("first_name"),
+                or_empty("last_name"),
+                identifier(&users.name),
+                identifier(&users.key),
+            );
+            let found = connection
+                .prepare(&sql)?
+                .query_row([user], |row| {
+                    Ok(Credentials {
+                        password: PasswordHash::new(
+                            rows::text(row.get_ref(0)?).unwrap_or_default(),
+                        ),
+                        first_name: rows::text(row.get_ref(1)?).unwrap_or_default(),
+                        last_name: rows::text(row.get_ref(2)?).unwrap_or_default(),
+                    })
+                })
+                .optional()?;
+            Ok(found)
+        })
+    }
+
+    /// The password hashes of the newest users, newest first, at most `limit` of them.
+    pub fn newest_hashes(&self, limit: u32) -> Result<Vec<PasswordHash>, Error> {
+        self.read(|connection, layout| {
+            let sql = format!(
+                "SELECT password FROM {} ORDER BY rowid DESC LIMIT $1",
+                identifier(&layout.users.name)
+            );
+            let mut statement = connection.prepare(&sql)?;
+            let hashes = statement.query_map([limit], |row| {
+                Ok(PasswordHash::new(
+                    rows::text(row.get_ref(0)?).unwrap_or_default(),
+                ))
+            })?;
+            Ok(hashes.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// Refuses, before anything is hashed or asked, a new user whose row could not be written:
+    /// columns in `extra` that are not there, and columns without a value that need one.
+    pub fn check_new_user(&self, extra: &[(String, String)]) -> Result<(), Error> {
+        self.read(|_, layout| {
+            new_row(
+                &layout.users,
+                &WantedUser {
+                    username: "",
+                    fields: &Fields::default(),
+                    extra,
+                    uuid: "",
+                    token: None,
+                },
+                "",
+            )
+            .map(drop)
+        })
+    }
+
+    /// Creates a user, or does as `if_exists` says with the one who is there; with the token in
+    /// the same transaction. `None` if it says to refuse.
+    ///
+    /// Where everything is so already, nothing is locked.
+    pub fn ensure_user(
+        &mut self,
+        wanted: &WantedUser<'_>,
+        if_exists: IfExists,
+        now: Timestamp,
+    ) -> Result<Option<UserOutcome>, Error> {
+        if if_exists == IfExists::Update
+            && let Some(outcome) = self.already_so(wanted)?
+        {
+            return Ok(Some(outcome));
+        }
+        self.write(
+            |connection, layout, zone| {
+                let users = &layout.users;
+                let change = match (find(connection, users, wanted.username)?, if_exists) {
+                    (None, _) => {
+                        let now = timestamps::to_database(now, zone);
+                        insert(connection, users, wanted, &now)?;
+                        UserChange::Created
+                    }
+                    (Some(_), IfExists::Refuse) => return Ok(None),
+                    (Some(_), IfExists::Keep) => UserChange::Kept,
+                    (Some(user), IfExists::Update) => update(connection, users, &user, wanted)?,
+                };
+                finish(connection, layout, zone, wanted, change, now)
+            },
+            |connection, layout, outcome| match outcome {
+                None => Ok(true),
+                Some(outcome) => is_as_wanted(connection, layout, wanted, outcome),
+            },
+        )
+    }
+
+    /// The user, if there is nothing to write.
+    fn already_so(&self, wanted: &WantedUser<'_>) -> Result<Option<UserOutcome>, Error> {
+        let found = self.read(|connection, layout| {
+            let Some(user) = find(connection, &layout.users, wanted.username)? else {
+                return Ok(None);
+            };
+            let is_so = differing(connection, &layout.users, &user, wanted)?.is_empty();
+            Ok(is_so.then_some(user))
+        })?;
+        let Some(user) = found else { return Ok(None) };
+        let token = match wanted.token {
+            None => None,
+            Some(_) => match self.token(&user.id)? {
+                None => return Ok(None),
+                Some(token) => Some(Issued {
+                    token,
+                    issue: Issue::Existing,
+                }),
+            },
+        };
+        Ok(Some(UserOutcome {
+            user,
+            change: UserChange::Updated(Vec::new()),
+            token,
+        }))
+    }
+}
+
+/// Reads the row back, as it is now, and gives the user a token if one is wanted.
+fn finish(
+    connection: &Connection,
+    layout: &Layout,
+    zone: &TimeZone,
+    wanted: &WantedUser<'_>,
+    change: UserChange,
+    now: Timestamp,
+) -> Result<Option<UserOutcome>, Cause> {
+    let Some(user) = find(connection, &layout.users, wanted.username)? else {
+        return Ok(None);
+    };
+    let token = match wanted.token {
+        Some(key) => tokens::issue(connection, layout, zone, &user.id, key, IfIssued::Keep, now)?,
+        None => None,
+    };
+    Ok(Some(UserOutcome {
+        user,
+        change,
+        token,
+    }))
+}
+
+/// Whether the database holds what a transaction wrote.
+fn is_as_wanted(
+    connection: &Connection,
+    layout: &Layout,
+    wanted: &WantedUser<'_>,
+    outcome: &UserOutcome,
+) -> Result<bool, Cause> {
+    let users = &layout.users;
+    let Some(user) = find(connection, users, wanted.username)? else {
+        return Ok(false);
+    };
+    if user.id != outcome.user.id {
+        return Ok(false);
+    }
+    if !matches!(outcome.change, UserChange::Kept)
+        && !differing(connection, users, &user, wanted)?.is_empty()
+    {
+        return Ok(false);
+    }
+    let Some(issued) = &outcome.token else {
+        return Ok(true);
+    };
+    let mut statement = connection.prepare("SELECT 1 FROM authtoken_token WHERE key = $1")?;
+    Ok(statement.exists([issued.token.key.expose()])?)
+}
+
+/// Whether the user is still there.
+pub(super) fn is_there(
+    connection: &Connection,
+    layout: &Layout,
+    user: &UserId,
+) -> Result<bool, Cause> {
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE {} = $1",
+        identifier(&layout.users.name),
+        identifier(&layout.users.key)
+    );
+    Ok(connection.prepare_cached(&sql)?.exists([user])?)
+}
+
+fn find(connection: &Connection, users: &UserTable, username: &str) -> Result<Option<User>, Cause> {
+    let sql = format!(
+        "SELECT {} FROM {} AS u WHERE u.{} = $1",
+        rows::user_columns(users),
+        identifier(&users.name),
+        identifier(&users.login)
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query_map([username], |row| rows::user(row, users))?;
+    let user = found.next().transpose()?;
+    if found.next().is_some() {
+        return Err(Cause::Layout(format!(
+            "column `{}` of table `{}` has one name twice",
+            users.login, users.name
+        )));
+    }
+    Ok(user)
+}
+
+fn insert(
+    connection: &Connection,
+    users: &UserTable,
+    wanted: &WantedUser<'_>,
+    now: &str,
+) -> Result<(), Cause> {
+    let (names, values): (Vec<&str>, Vec<Value>) = new_row(users, wanted, now)?.into_iter().unzip();
+    let names: Vec<String> = names.into_iter().map(identifier).collect();
+    let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "INSERT INTO {} ({}) VALUES ({})",
+        identifier(&users.name),
+        names.join(", "),
+        places.join(", ")
+    );
+    connection
+        .prepare_cached(&sql)?
+        .execute(params_from_iter(values))?;
+    Ok(())
+}
+
+/// The columns and values of a new row: what was given, else what Django would put there.
+fn new_row<'a>(
+    users: &'a UserTable,
+    wanted: &WantedUser<'_>,
+    now: &str,
+) -> Result<Vec<(&'a str, Value)>, Cause> {
+    let mut values = given(users, wanted)?;
+    values.push((&users.login, Value::Text(wanted.username.to_owned())));
+    let mut without_value = Vec::new();
+    for column in &users.columns {
+        let name = column.name.as_str();
+        if values.iter().any(|(given, _)| *given == name) {
+            continue;
+        }
+        let default = match name {
+            _ if column.is_key => {
+                if users.has_uuid_key() {
+                    Some(Value::Text(wanted.uuid.to_owned()))
+                } else {
+                    // An INTEGER PRIMARY KEY counts by itself.
+                    None
+                }
+            }
+            "is_staff" | "is_superuser" => Some(Value::Integer(0)),
+            "is_active" => Some(Value::Integer(1)),
+            "date_joined" => Some(Value::Text(now.to_owned())),
+            // A second '' in a UNIQUE column would collide; NULL never does.
+            "username" | "email" | "first_name" | "last_name"
+                if column.not_null || !column.is_unique =>
+            {
+                Some(Value::Text(String::new()))
+            }
+            "password" => Some(Value::Text(String::new())),
+            _ => {
+                if column.needs_value() {
+                    without_value.push(column.name.clone());
+                }
+                None
+            }
+        };
+        if let Some(value) = default {
+            values.push((name, value));
+        }
+    }
+    if without_value.is_empty() {
+        Ok(values)
+    } else {
+        Err(Cause::ValueNeeded(without_value))
+    }
+}
+
+/// The columns that the operator named, with their values.
+fn given<'a>(
+    users: &'a UserTable,
+    wanted: &WantedUser<'_>,
+) -> Result<Vec<(&'a str, Value)>, Cause> {
+    let fields = wanted.fields;
+    let text = |value: &Option<String>| value.clone().map(Value::Text);
+    let truth = |value: Option<bool>| value.map(|value| Value::Integer(value.into()));
+    let known = [
+        (
+            "password",
+            fields
+                .password
+                .as_ref()
+                .map(|hash| Value::Text(hash.expose().to_owned())),
+        ),
+        ("email", text(&fields.email)),
+        ("first_name", text(&fields.first_name)),
+        ("last_name", text(&fields.last_name)),
+        ("is_staff", truth(fields.is_staff)),
+        ("is_superuser", truth(fields.is_superuser)),
+        ("is_active", truth(fields.is_active)),
+    ];
+    let extra = wanted
+        .extra
+        .iter()
+        .map(|(name, value)| (name.as_str(), Some(Value::Text(value.clone()))));
+    let mut values = Vec::new();
+    for (name, value) in known.into_iter().chain(extra) {
+        let Some(value) = value else { continue };
+        let Some(column) = users.column(name) else {
+            return Err(Cause::Ambiguous {
+                problem: format!("has no column `{name}` in table `{}`", users.name),
+                option: "--set",
+            });
+        };
+        if column.name != users.login {
+            values.push((column.name.as_str(), typed(value, &column.kind)));
+        }
+    }
+    Ok(values)
+}
+
+/// `true` and `false` for a boolean column are what Django stores: 1 and 0.
+fn typed(value: Value, kind: &str) -> Value {
+    match (&value, kind) {
+        (Value::Text(text), "bool") if text.eq_ignore_ascii_case("true") => Value::Integer(1),
+        (Value::Text(text), "bool") if text.eq_ignore_ascii_case("false") => Value::Integer(0),
+        _ => value,
+    }
+}
+
+fn update(
+    connection: &Connection,
+    users: &UserTable,
+    user: &User,
+    wanted: &WantedUser<'_>,
+) -> Result<UserChange, Cause> {
+    let changes = differing(connection, users, user, wanted)?;
+    for (name, value) in &changes {
+        let sql = format!(
+            "UPDATE {} SET {} = $1 WHERE {} = $2",
+            identifier(&users.name),
+            identifier(name),
+            identifier(&users.key)
+        );
+        connection
+            .prepare_cached(&sql)?
+            .execute(rusqlite::params![value, user.id])?;
+    }
+    Ok(UserChange::Updated(
+        changes.into_iter().map(|(name, _)| name).collect(),
+    ))
+}
+
+/// The named columns whose stored value is another than the given one.
+fn differing(
+    connection: &Connection,
+    users: &UserTable,
+    user: &User,
+    wanted: &WantedUser<'_>,
+) -> Result<Vec<(String, Value)>, Cause> {
+    let mut changes = Vec::new();
+    for (name, value) in given(users, wanted)? {
+        let sql = format!(
+            "SELECT 1 FROM {} WHERE {} = $1 AND {} IS $2",
+            identifier(&users.name),
+            identifier(&users.key),
+            identifier(name)
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        if !statement.exists(rusqlite::params![user.id, value])? {
+            changes.push((name.to_owned(), value));
+        }
+    }
+    Ok(changes)
+}

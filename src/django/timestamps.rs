@@ -1,0 +1,112 @@
+//! Timestamps as Django keeps them in SQLite: text without a zone, `2026-11-22 02:25:53.290018`,
+//! the fraction left out when it is zero. The zone is UTC unless the project sets
+//! `USE_TZ = False`; then it is the project's `TIME_ZONE`.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Unit};
+
+/// `now` with the precision that Python's `datetime` has: microseconds.
+#[must_use]
+pub fn to_microseconds(now: Timestamp) -> Timestamp {
+    // Truncated, since a rounded time could lie in the server's future.
+    now.round(
+        jiff::TimestampRound::new()
+            .smallest(Unit::Microsecond)
+            .mode(jiff::RoundMode::Floor),
+    )
+    .unwrap_or(now)
+}
+
+/// The text that Django would store for `time`.
+#[must_use]
+pub fn to_database(time: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(time);
+    with_fraction(&local, "%Y-%m-%d %H:%M:%S")
+}
+
+/// The time that Django would read from `text`, or `None` where Django reads none.
+///
+/// Django takes more than it writes: a `T`, an offset, a date alone.
+#[must_use]
+pub fn from_database(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    if let Ok(local) = text.parse::<DateTime>() {
+        return zone.to_timestamp(local).ok();
+    }
+    text.parse::<Timestamp>().ok()
+}
+
+/// `time` as JSON carries it: `2026-11-22T02:25:53.290018Z`.
+#[must_use]
+pub fn to_json(time: Timestamp) -> String {
+    with_fraction(&TimeZone::UTC.to_datetime(time), "%Y-%m-%dT%H:%M:%S") + "Z"
+}
+
+/// `time` as a person reads it in a table: `2026-11-22 02:25:53`, in UTC.
+#[must_use]
+pub fn to_table(time: Timestamp) -> String {
+    TimeZone::UTC
+        .to_datetime(time)
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
+}
+
+fn with_fraction(time: &DateTime, format: &str) -> String {
+    let mut text = time.strftime(format).to_string();
+    let microseconds = time.subsec_nanosecond() / 1_000;
+    if microseconds != 0 {
+        text.push_str(&format!(".{microseconds:06}"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_fraction_has_six_digits_or_is_absent() {
+        for (time, stored) in [
+            ("2026-11-22T02:25:53.290018Z", "2026-11-22 02:25:53.290018"),
+            ("2026-11-22T02:25:53.00001Z", "2026-11-22 02:25:53.000010"),
+            ("2026-01-01T00:00:00Z", "2026-01-01 00:00:00"),
+            ("1969-12-31T23:59:59.5Z", "1969-12-31 23:59:59.500000"),
+        ] {
+            assert_eq!(to_database(at(time), &TimeZone::UTC), stored);
+            assert_eq!(from_database(stored, &TimeZone::UTC), Some(at(time)));
+        }
+    }
+
+    #[test]
+    fn nanoseconds_are_cut_off() {
+        assert_eq!(
+            to_microseconds(at("2026-01-01T00:00:00.999999999Z")),
+            at("2026-01-01T00:00:00.999999Z")
+        );
+    }
+
+    #[test]
+    fn whatever_django_reads_is_read() {
+        for (stored, time) in [
+            ("2026-01-01T10:00:00Z", Some("2026-01-01T10:00:00Z")),
+            ("2026-01-01 10:00:00+02:00", Some("2026-01-01T08:00:00Z")),
+            ("2026-01-01", Some("2026-01-01T00:00:00Z")),
+            ("garbage", None),
+            ("", None),
+        ] {
+            assert_eq!(from_database(stored, &TimeZone::UTC), time.map(at));
+        }
+    }
+
+    #[test]
+    fn a_project_without_time_zones_keeps_its_local_time() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let time = at("2026-07-01T10:00:00Z");
+        assert_eq!(to_database(time, &berlin), "2026-07-01 12:00:00");
+        assert_eq!(from_database("2026-07-01 12:00:00", &berlin), Some(time));
+    }
+}

@@ -1,0 +1,197 @@
+//! Which passwords are too weak: the four validators that `startproject` puts into
+//! `AUTH_PASSWORD_VALIDATORS`, with Django's own messages.
+//!
+//! Equals `django/contrib/auth/password_validation.py` of Django 4.2 to 6.1, where neither the
+//! rules nor the English messages differ. How a password is hashed is in `hashers`.
+//!
+//! `common_passwords.txt` is `common-passwords.txt.gz` of Django 5.2 to 6.1 (BSD-3-Clause), as
+//! `gunzip` gives it: 19,640 passwords collected by Royce Williams, in lower case, the most
+//! common first. Django 4.2 has 15 of them only as `$hex[…]`, which no password matches.
+
+use unicode_general_category::{GeneralCategory, get_general_category};
+use zeroize::Zeroizing;
+
+use crate::secret::Password;
+
+/// How similar a password may not be to an attribute: Django's `max_similarity`.
+const MAX_SIMILARITY: f64 = 0.7;
+
+/// The fewest characters of a password: Django's `min_length`.
+const MIN_LENGTH: usize = 8;
+
+const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
+
+/// The characters that Python's `str.isdigit` takes beyond the decimal digits (category Nd):
+/// those with `Numeric_Type=Digit`, as superscripts and circled digits. Unicode adds no more of
+/// them: the last came with 7.0.
+const DIGITS: [(char, char); 20] = [
+    ('\u{b2}', '\u{b3}'),
+    ('\u{b9}', '\u{b9}'),
+    ('\u{1369}', '\u{1371}'),
+    ('\u{19da}', '\u{19da}'),
+    ('\u{2070}', '\u{2070}'),
+    ('\u{2074}', '\u{2079}'),
+    ('\u{2080}', '\u{2089}'),
+    ('\u{2460}', '\u{2468}'),
+    ('\u{2474}', '\u{247c}'),
+    ('\u{2488}', '\u{2490}'),
+    ('\u{24ea}', '\u{24ea}'),
+    ('\u{24f5}', '\u{24fd}'),
+    ('\u{24ff}', '\u{24ff}'),
+    ('\u{2776}', '\u{277e}'),
+    ('\u{2780}', '\u{2788}'),
+    ('\u{278a}', '\u{2792}'),
+    ('\u{10a40}', '\u{10a43}'),
+    ('\u{10e60}', '\u{10e68}'),
+    ('\u{11052}', '\u{1105a}'),
+    ('\u{1f100}', '\u{1f10a}'),
+];
+
+/// What a password is compared with: an attribute of its user.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'a> {
+    /// Django's `verbose_name` of the field, as the message gives it: `email address`.
+    pub verbose_name: &'a str,
+    /// Its value; an empty one is passed over.
+    pub value: &'a str,
+}
+
+/// Gives the messages of the validators that refuse a password, in Django's order; none if it
+/// is good.
+///
+/// Django looks at `username`, `first_name`, `last_name` and `email`, in this order, which are
+/// called `username`, `first name`, `last name` and `email address`; the first that is too
+/// similar is the one named.
+#[must_use]
+pub fn validate(password: &Password, attributes: &[Attribute<'_>]) -> Vec<String> {
+    let password = password.expose();
+    let lower = Zeroizing::new(password.to_lowercase());
+    let mut messages = Vec::new();
+    if let Some(attribute) = attributes.iter().find(|a| is_similar(&lower, a.value)) {
+        messages.push(format!(
+            "The password is too similar to the {}.",
+            attribute.verbose_name
+        ));
+    }
+    if password.chars().count() < MIN_LENGTH {
+        messages.push(format!(
+            "This password is too short. It must contain at least {MIN_LENGTH} characters."
+        ));
+    }
+    if is_common(&lower) {
+        messages.push("This password is too common.".to_owned());
+    }
+    if is_numeric(password) {
+        messages.push("This password is entirely numeric.".to_owned());
+    }
+    messages
+}
+
+/// `UserAttributeSimilarityValidator`: compares with the whole value and with its words.
+fn is_similar(lower_password: &str, value: &str) -> bool {
+    if value.is_empty() {
+        return false;
+    }
+    let password = Letters::of(lower_password);
+    let lower = value.to_lowercase();
+    lower
+        .split(|c| !is_word(c))
+        .chain([lower.as_str()])
+        .map(Letters::of)
+        .any(|part| !password.is_far_longer_than(&part) && password.ratio(&part) >= MAX_SIMILARITY)
+}
+
+/// A text as `difflib.SequenceMatcher.quick_ratio` sees it: its characters in no order but
+/// their own.
+struct Letters(Zeroizing<Vec<char>>);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        // Room for the longest outcome at once: a vector that grows leaves copies behind.
+        let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
+        letters.extend(text.chars());
+        letters.sort_unstable();
+        Self(letters)
+    }
+
+    /// Django's `exceeds_maximum_length_ratio`: the two cannot be similar.
+    fn is_far_longer_than(&self, part: &Self) -> bool {
+        let (length, part) = (float(self.0.len()), float(part.0.len()));
+        length >= 10.0 * part && part < MAX_SIMILARITY / 2.0 * length
+    }
+
+    /// `quick_ratio`: 1 where the two are made of the same characters, 0 where they share none.
+    fn ratio(&self, other: &Self) -> f64 {
+        let length = self.0.len() + other.0.len();
+        if length == 0 {
+            return 1.0;
+        }
+        2.0 * float(self.shared(other)) / float(length)
+    }
+
+    /// How many characters the two have in common, each as often as both have it.
+    fn shared(&self, other: &Self) -> usize {
+        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut shared = 0;
+        while let (Some(l), Some(r)) = (left.peek(), right.peek()) {
+            let order = l.cmp(r);
+            if order.is_le() {
+                left.next();
+            }
+            if order.is_ge() {
+                right.next();
+            }
+            shared += usize::from(order.is_eq());
+        }
+        shared
+    }
+}
+
+/// Exact, for no text has 2⁵³ characters.
+#[expect(clippy::cast_precision_loss, reason = "lengths are far below 2^53")]
+const fn float(length: usize) -> f64 {
+    length as f64
+}
+
+/// `CommonPasswordValidator`.
+fn is_common(lower_password: &str) -> bool {
+    let stripped = lower_password.trim_matches(is_space);
+    COMMON_PASSWORDS.lines().any(|common| common == stripped)
+}
+
+/// `NumericPasswordValidator`: Python's `str.isdigit`.
+fn is_numeric(password: &str) -> bool {
+    !password.is_empty() && password.chars().all(is_digit)
+}
+
+fn is_digit(character: char) -> bool {
+    get_general_category(character) == GeneralCategory::DecimalNumber
+        || DIGITS
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&character))
+}
+
+/// What `\w` matches in Python: letters, numbers of any kind and the underscore; not marks.
+fn is_word(character: char) -> bool {
+    use GeneralCategory::{
+        DecimalNumber, LetterNumber, LowercaseLetter, ModifierLetter, OtherLetter, OtherNumber,
+        TitlecaseLetter, UppercaseLetter,
+    };
+    character == '_'
+        || matches!(
+            get_general_category(character),
+            UppercaseLetter
+                | LowercaseLetter
+                | TitlecaseLetter
+                | ModifierLetter
+                | OtherLetter
+                | DecimalNumber
+                | LetterNumber
+                | OtherNumber
+        )
+}
+
+/// What Python's `str.strip` removes: white space, and four separators among the controls.
+fn is_space(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
+}

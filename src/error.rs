@@ -1,0 +1,315 @@
+//! What can go wrong, as the operator sees it: a sentence, a hint, a code for scripts, and the
+//! exit status. The one place that knows exit statuses. Printing is `output`'s work.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::db::{self, Cause};
+use crate::escape::{quoted, quoted_list};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Done, or already so.
+    Done = 0,
+    /// Refused, declined, or the answer is no.
+    Refused = 1,
+    /// The command line is wrong.
+    Usage = 2,
+    /// No such user or token.
+    NotFound = 3,
+    /// The user or the key already exists.
+    Conflict = 4,
+    /// The database cannot be used.
+    Database = 5,
+    /// The wait for another writer ran out; nothing was changed.
+    Busy = 6,
+    /// Interrupted by a signal.
+    Interrupted = 130,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(status as u8)
+    }
+}
+
+/// Something that an operator is told of; everything else is a bug.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A wrong command line.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        hint: Option<String>,
+    },
+    /// A question would have to be asked, and there is nobody to ask.
+    #[error("{what} is needed, and there is no terminal to ask on")]
+    NoTerminal {
+        /// What would have been asked for.
+        what: &'static str,
+        /// The option to use instead.
+        hint: &'static str,
+    },
+    /// A name or an address that Django refuses.
+    #[error("{what} {} is refused: {problem}", quoted(.value))]
+    InvalidValue {
+        /// Which value: "user name", "e-mail address".
+        what: &'static str,
+        /// The value.
+        value: String,
+        /// Django's words.
+        problem: String,
+    },
+    /// A password that cannot be one.
+    #[error("the password is refused: {0}")]
+    BadPassword(String),
+    /// A password that Django's validators refuse.
+    #[error("the password is too weak: {}", .0.join(" "))]
+    WeakPassword(Vec<String>),
+    /// A file that the command line names cannot be read.
+    #[error("cannot read {}: {reason}", quoted(.path))]
+    Unreadable {
+        /// The file, or `stdin`.
+        path: String,
+        /// The system's words.
+        reason: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
+    /// Users who are not there.
+    #[error("no user{} named {}", if .0.len() == 1 { "" } else { "s" }, quoted_list(.0))]
+    NoSuchUser(Vec<String>),
+    /// A user who is there already.
+    #[error("user {} already exists", quoted(.0))]
+    UserExists(String),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    /// What was to be printed could not be delivered.
+    #[error("cannot write to stdout: {reason}{}", .truth.as_deref().map(|t| format!("; {t}")).unwrap_or_default())]
+    Undelivered {
+        /// The system's words.
+        reason: String,
+        /// What is now true in the database.
+        truth: Option<String>,
+        /// How to see it.
+        hint: Option<String>,
+    },
+    /// The operating system gives no random bytes.
+    #[error("the operating system gives no random bytes: {0}")]
+    NoRandomness(String),
+    /// Ctrl-C.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+}
+
+impl Failure {
+    /// A usage error without a hint of its own.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage {
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    fn status(&self) -> Status {
+        match self {
+            Self::Usage { .. }
+            | Self::NoTerminal { .. }
+            | Self::InvalidValue { .. }
+            | Self::Unreadable { .. } => Status::Usage,
+            Self::BadPassword(_)
+            | Self::WeakPassword(_)
+            | Self::Undelivered { .. }
+            | Self::NoRandomness(_) => Status::Refused,
+            Self::NoSuchUser(_) => Status::NotFound,
+            Self::UserExists(_) => Status::Conflict,
+            Self::Database(error) => match error.cause {
+                Cause::Busy(_) => Status::Busy,
+                Cause::Ambiguous { .. } | Cause::ValueNeeded(_) => Status::Usage,
+                Cause::NotUnique(_) => Status::Conflict,
+                Cause::Constraint(_) => Status::Refused,
+                _ => Status::Database,
+            },
+            Self::Interrupted => Status::Interrupted,
+        }
+    }
+
+    /// A stable name for scripts.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { .. } => "usage",
+            Self::NoTerminal { .. } => "no_terminal",
+            Self::InvalidValue { .. } => "invalid_value",
+            Self::BadPassword(_) => "password_refused",
+            Self::WeakPassword(_) => "password_too_weak",
+            Self::Unreadable { .. } => "input_unreadable",
+            Self::NoSuchUser(_) => "user_not_found",
+            Self::UserExists(_) => "user_exists",
+            Self::Database(error) => database_code(&error.cause),
+            Self::Undelivered { .. } => "output_failed",
+            Self::NoRandomness(_) => "no_randomness",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. }
+            | Self::Unreadable { hint, .. }
+            | Self::Undelivered { hint, .. } => hint.clone(),
+            Self::NoTerminal { hint, .. } => Some((*hint).to_owned()),
+            Self::WeakPassword(_) => {
+                Some("take another, or insist with `--allow-weak-password`".to_owned())
+            }
+            Self::NoSuchUser(names) => match names.as_slice() {
+                [name] if is_plain(name) => {
+                    Some(format!("create it with `drfctl create-user {name}`"))
+                }
+                _ => Some("`drfctl list --all-users` shows who is there".to_owned()),
+            },
+            Self::UserExists(_) => Some(
+                "`--if-exists skip` leaves the user as it is, `--if-exists update` writes the \
+                 fields you name"
+                    .to_owned(),
+            ),
+            Self::Database(error) => database_hint(&error.cause),
+            Self::InvalidValue { .. }
+            | Self::BadPassword(_)
+            | Self::NoRandomness(_)
+            | Self::Interrupted => None,
+        }
+    }
+}
+
+fn database_code(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Missing => "database_missing",
+        Cause::NoDirectory => "directory_missing",
+        Cause::Directory | Cause::NotRegular => "not_a_file",
+        Cause::CannotOpen(_) => "database_cannot_be_opened",
+        Cause::Empty | Cause::NotMigrated(_) => "not_migrated",
+        Cause::NotADatabase => "not_a_database",
+        Cause::NotDjango => "not_a_django_database",
+        Cause::Layout(_) => "unknown_layout",
+        Cause::Ambiguous { .. } => "ambiguous_user_model",
+        Cause::ValueNeeded(_) => "value_needed",
+        Cause::Constraint(_) => "row_refused",
+        Cause::NotUnique(_) => "not_unique",
+        Cause::ReadOnly => "read_only",
+        Cause::Corrupt(_) => "corrupt",
+        Cause::Full => "disk_full",
+        Cause::Io(_) => "io_error",
+        Cause::Busy(_) => "busy",
+        Cause::CommitUnknown(_) => "commit_unknown",
+        Cause::Other(_) => "database_error",
+    }
+}
+
+fn database_hint(cause: &Cause) -> Option<String> {
+    let hint = match cause {
+        Cause::Missing => {
+            "name it with `--database PATH` or DATABASE_URL, or create it with `drfctl migrate`"
+        }
+        Cause::Empty | Cause::NotMigrated(_) => {
+            "run `drfctl migrate`, or `manage.py migrate` in the project"
+        }
+        Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
+            "name the server's database with `--database PATH` or DATABASE_URL"
+        }
+        Cause::Ambiguous { option, .. } => return Some(format!("tell it with `{option}`")),
+        Cause::ValueNeeded(columns) => {
+            let options: Vec<String> = columns
+                .iter()
+                .map(|column| format!("--set {column}=VALUE"))
+                .collect();
+            return Some(format!("give it with `{}`", options.join(" ")));
+        }
+        Cause::Busy(_) => "nothing was changed; try again, or wait longer with `--timeout`",
+        Cause::CommitUnknown(_) => "run the same command again: it says what is there",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// Whether a name can stand in a shell command as it is.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.len() <= 60
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte))
+}
+
+/// An error as it is shown: in sentences, or as the value of `error` in a JSON object.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    code: &'static str,
+    exit_status: u8,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// The next step, if there is one.
+    pub hint: Option<String>,
+    #[serde(skip)]
+    status: Status,
+}
+
+impl Report {
+    /// How the program ends after this.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    fn new(failure: &Failure) -> Self {
+        let status = failure.status();
+        Self {
+            code: failure.code(),
+            exit_status: status as u8,
+            message: failure.to_string(),
+            hint: failure.hint(),
+            status,
+        }
+    }
+}
+
+impl From<&anyhow::Error> for Report {
+    fn from(error: &anyhow::Error) -> Self {
+        if let Some(failure) = error.downcast_ref::<Failure>() {
+            return Self::new(failure);
+        }
+        Self {
+            code: "internal",
+            exit_status: Status::Refused as u8,
+            message: format!("{error:#}"),
+            hint: None,
+            status: Status::Refused,
+        }
+    }
+}
+
+impl From<&clap::Error> for Report {
+    /// clap writes paragraphs; the first is what is wrong, one that begins with "tip:" helps.
+    fn from(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let mut paragraphs = text.split("\n\n").map(|paragraph| {
+            let words: Vec<&str> = paragraph.split_whitespace().collect();
+            words.join(" ")
+        });
+        let message = paragraphs.next().unwrap_or_default();
+        let tip =
+            paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
+        Self::new(&Failure::Usage {
+            message: message
+                .strip_prefix("error: ")
+                .unwrap_or(&message)
+                .to_owned(),
+            hint: tip.or_else(|| Some("see `drfctl --help`".to_owned())),
+        })
+    }
+}

@@ -1,0 +1,66 @@
+//! The library behind the `drfctl` binary.
+//!
+//! It exists so that tests can reach the parts; it is not a public API and promises no
+//! compatibility between versions.
+
+pub mod cli;
+mod commands;
+mod context;
+pub mod db;
+pub mod django;
+pub mod error;
+pub mod escape;
+mod input;
+pub mod output;
+mod prompt;
+pub mod secret;
+
+use std::ffi::OsString;
+
+use crate::cli::Cli;
+use crate::context::Context;
+use crate::error::{Report, Status};
+
+/// Runs a command line, the program's name first, and says how the program is to end.
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> Status {
+    let mut as_json = asks_for_json(&arguments);
+    let cli = match Cli::read(arguments) {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            let report = Report::from(&error);
+            output::report(&report, as_json);
+            return report.status();
+        }
+        Err(help) => {
+            output::help(&help);
+            return Status::Done;
+        }
+    };
+    as_json = cli.is_json();
+    let result = Context::new(cli.global)
+        .map_err(anyhow::Error::from)
+        .and_then(|mut context| commands::run(cli.command, &mut context));
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            let report = Report::from(&error);
+            output::report(&report, as_json);
+            report.status()
+        }
+    }
+}
+
+/// Whether a command line that could not be read asks for JSON all the same.
+fn asks_for_json(arguments: &[OsString]) -> bool {
+    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+    let is_json = |value: &str| value == "json" || value == "jsonl";
+    words
+        .windows(2)
+        .any(|pair| matches!(pair, ["-f" | "--format", value] if is_json(value)))
+        || words.iter().any(|word| {
+            word.strip_prefix("--format=")
+                .or_else(|| word.strip_prefix("-f"))
+                .is_some_and(is_json)
+        })
+}

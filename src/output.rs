@@ -1,0 +1,263 @@
+//! The only file that prints. stdout is data, stderr is talk.
+
+use std::io::{self, BufWriter, Write};
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+use serde::Serialize;
+
+use crate::error::{Failure, Report};
+use crate::escape::visible;
+
+/// Where data and talk go.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// No talk but errors.
+    pub quiet: bool,
+    /// How wide a table may be; `None` for as wide as it likes.
+    pub width: Option<u16>,
+}
+
+impl Output {
+    /// Writes data; a reader who has seen enough (`| head`) is not an error.
+    pub fn data(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        match to_stdout(write) {
+            Err(error) if is_broken_pipe(&error) => Ok(()),
+            Err(error) => Err(undelivered(error, None, None)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes a secret that the database holds by now: if it does not arrive, `truth` and
+    /// `hint` say what is so and how to see it.
+    pub fn secret(
+        self,
+        truth: impl FnOnce() -> (String, String),
+        write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        to_stdout(write).map_err(|error| {
+            let (truth, hint) = truth();
+            undelivered(error, Some(truth), Some(hint))
+        })
+    }
+
+    /// Says what happened, as a full sentence.
+    pub fn note(self, sentence: &str) {
+        if !self.quiet {
+            talk(format_args!("{sentence}\n"));
+        }
+    }
+
+    /// Says what the operator should look at.
+    pub fn warn(self, sentence: &str) {
+        if !self.quiet {
+            talk(format_args!("drfctl: warning: {sentence}\n"));
+        }
+    }
+}
+
+/// Prints an error: up to three lines, or one JSON object.
+pub fn report(report: &Report, as_json: bool) {
+    if as_json {
+        #[derive(Serialize)]
+        struct Envelope<'a> {
+            error: &'a Report,
+        }
+        if let Ok(json) = serde_json::to_string(&Envelope { error: report }) {
+            talk(format_args!("{json}\n"));
+        }
+        return;
+    }
+    talk(format_args!("drfctl: {}\n", report.message));
+    if let Some(hint) = &report.hint {
+        talk(format_args!("hint: {hint}\n"));
+    }
+}
+
+/// Says something in the middle of a conversation with a person.
+pub fn say(sentence: &str) {
+    talk(format_args!("{sentence}\n"));
+}
+
+/// Prints what clap made for `--help` and `--version`.
+pub fn help(text: &clap::Error) {
+    // Nobody is left to be told that the help did not arrive.
+    let _ = text.print();
+}
+
+/// Writes JSON values: one, an array with one value a line, or one value a line.
+pub struct Json<'a> {
+    out: &'a mut dyn Write,
+    shape: JsonShape,
+    is_first: bool,
+}
+
+/// How JSON values stand beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonShape {
+    /// Each on a line of its own.
+    Lines,
+    /// All in one array.
+    Array,
+}
+
+impl<'a> Json<'a> {
+    /// Begins to write.
+    pub fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {
+        Self {
+            out,
+            shape,
+            is_first: true,
+        }
+    }
+
+    /// Writes the next value.
+    pub fn value(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        if self.shape == JsonShape::Array {
+            self.out
+                .write_all(if self.is_first { b"[" } else { b",\n " })?;
+        }
+        self.is_first = false;
+        serde_json::to_writer(&mut *self.out, value)?;
+        if self.shape == JsonShape::Lines {
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Ends the array, also one without values.
+    pub fn end(self) -> anyhow::Result<()> {
+        if self.shape == JsonShape::Array {
+            self.out
+                .write_all(if self.is_first { b"[]\n" } else { b"]\n" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes rows in aligned columns. They are laid out a block at a time, so that a long table
+/// begins to appear at once and never has to be in memory whole; the widths of the first block
+/// hold for all.
+pub struct Columns<'a> {
+    out: &'a mut dyn Write,
+    width: Option<u16>,
+    header: Option<Vec<&'static str>>,
+    block: Vec<Vec<String>>,
+    constraints: Vec<ColumnConstraint>,
+}
+
+impl<'a> Columns<'a> {
+    /// The rows of a block.
+    const BLOCK: usize = 500;
+
+    /// Blanks between two columns.
+    const GAP: u16 = 2;
+
+    /// Begins a table that is at most `width` columns of a terminal wide.
+    pub fn new(out: &'a mut dyn Write, width: Option<u16>, header: Vec<&'static str>) -> Self {
+        Self {
+            out,
+            width,
+            header: Some(header),
+            block: Vec::new(),
+            constraints: Vec::new(),
+        }
+    }
+
+    /// Adds a row; its cells are made safe to look at here.
+    pub fn row(&mut self, cells: &[String]) -> anyhow::Result<()> {
+        self.block
+            .push(cells.iter().map(|cell| visible(cell)).collect());
+        if self.block.len() == Self::BLOCK {
+            self.lay_out()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the table.
+    pub fn end(mut self) -> anyhow::Result<()> {
+        self.lay_out()
+    }
+
+    fn lay_out(&mut self) -> anyhow::Result<()> {
+        let header = self.header.take();
+        if header.is_none() && self.block.is_empty() {
+            return Ok(());
+        }
+        let mut table = Table::new();
+        table.load_style(TableStyle::new());
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        if let Some(width) = self.width {
+            table.set_width(width);
+        }
+        let is_first = header.is_some();
+        if let Some(header) = header {
+            table.set_header(header);
+        }
+        table.add_rows(self.block.drain(..));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, Self::GAP));
+        }
+        if is_first {
+            let widths = table.column_max_content_widths();
+            let total: u16 = widths.iter().map(|width| width + Self::GAP).sum();
+            if self.width.is_none_or(|width| total <= width) {
+                self.constraints = widths
+                    .iter()
+                    .map(|width| ColumnConstraint::Absolute(Width::Fixed(width + Self::GAP)))
+                    .collect();
+            }
+        } else if !self.constraints.is_empty() {
+            table.set_constraints(self.constraints.clone());
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    write(&mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+fn talk(text: std::fmt::Arguments<'_>) {
+    // If stderr is gone, there is no place left to say so.
+    let _ = io::stderr().lock().write_fmt(text);
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    io_kind(error) == Some(io::ErrorKind::BrokenPipe)
+}
+
+fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return Some(error.kind());
+    }
+    if let Some(error) = error.downcast_ref::<serde_json::Error>() {
+        return error.io_error_kind();
+    }
+    let error = error.downcast_ref::<csv::Error>()?;
+    match error.kind() {
+        csv::ErrorKind::Io(error) => Some(error.kind()),
+        _ => None,
+    }
+}
+
+/// Makes an error of writing one that says so; any other is left as it is.
+fn undelivered(error: anyhow::Error, truth: Option<String>, hint: Option<String>) -> anyhow::Error {
+    match io_kind(&error) {
+        None => error,
+        Some(kind) => Failure::Undelivered {
+            reason: kind.to_string(),
+            truth,
+            hint,
+        }
+        .into(),
+    }
+}

@@ -1,0 +1,133 @@
+//! The types that carry secrets: a token's key, a password, a stored hash.
+//!
+//! None of them has `Display`, `Debug` shows nothing of the content, and the memory is
+//! overwritten when they go. `expose` is the only way out; whoever calls it is about to hash,
+//! to store or to deliver the secret, never to log it.
+
+use std::fmt;
+
+use rand::TryCryptoRng;
+use zeroize::Zeroizing;
+
+/// The key of a token: what a client sends behind `Authorization: Token `.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key(Zeroizing<String>);
+
+/// A password in clear, as the person typed it: at most [`Password::MAX_BYTES`] of UTF-8.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(Zeroizing<String>);
+
+/// A password as Django stores it: `algorithm$…`, or `!…` for one that can never match.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(Zeroizing<String>);
+
+impl Key {
+    /// How many characters of a key may be shown to tell it from another.
+    const PREFIX: usize = 8;
+
+    /// Wraps a key that the database or the operator gave.
+    #[must_use]
+    pub fn new(key: String) -> Self {
+        Self(Zeroizing::new(key))
+    }
+
+    /// Makes a key as DRF's `Token.generate_key` does: 20 random bytes as 40 hexadecimal digits.
+    ///
+    /// # Errors
+    /// When the source of randomness fails; no weaker source is ever tried instead.
+    pub fn generate<R: TryCryptoRng>(rng: &mut R) -> Result<Self, R::Error> {
+        let mut bytes = Zeroizing::new([0_u8; 20]);
+        rng.try_fill_bytes(bytes.as_mut_slice())?;
+        Ok(Self::new(hex::encode(bytes.as_slice())))
+    }
+
+    /// The whole key.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The first characters of the key, which are safe to show.
+    #[must_use]
+    pub fn prefix(&self) -> String {
+        self.0.chars().take(Self::PREFIX).collect()
+    }
+}
+
+impl Password {
+    /// Longer passwords are refused: a limit that Django itself once had (CVE-2013-1443), and
+    /// far above what a person or a password manager makes.
+    pub const MAX_BYTES: usize = 4096;
+
+    /// Wraps a password that has been read.
+    #[must_use]
+    pub fn new(password: String) -> Self {
+        Self(Zeroizing::new(password))
+    }
+
+    /// The password itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PasswordHash {
+    /// Wraps a hash in Django's encoding.
+    #[must_use]
+    pub fn new(encoded: String) -> Self {
+        Self(Zeroizing::new(encoded))
+    }
+
+    /// The encoded hash.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key([redacted])")
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password([redacted])")
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generated_key_is_forty_lower_case_hexadecimal_digits() {
+        let key = Key::generate(&mut rand::rngs::SysRng).unwrap();
+        assert_eq!(key.expose().len(), 40);
+        assert!(
+            key.expose()
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        );
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_a_secret() {
+        let secret = "correct horse".to_owned();
+        let shown = format!(
+            "{:?} {:?} {:?}",
+            Key::new(secret.clone()),
+            Password::new(secret.clone()),
+            PasswordHash::new(secret)
+        );
+        assert!(!shown.contains("horse"), "{shown}");
+    }
+}
