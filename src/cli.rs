@@ -119,6 +119,8 @@ pub(crate) enum Command {
     CreateToken(CreateToken),
     Revoke(Revoke),
     List(List),
+    Verify(Verify),
+    SetPassword(SetPassword),
 }
 
 /// The forms that stdout can have; each command has some of them.
@@ -238,10 +240,15 @@ pub(crate) struct CreateUser {
     pub(crate) format: Format,
 }
 
-/// Where a password comes from, and what is made of it.
+/// Where a password comes from; a prompt, if none of these is given.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Password")]
-pub(crate) struct PasswordOptions {
+#[group(id = "source")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are the names of the options"
+)]
+pub(crate) struct PasswordSource {
     /// Read the password from stdin
     #[arg(long, group = "source")]
     pub(crate) password_stdin: bool,
@@ -253,6 +260,14 @@ pub(crate) struct PasswordOptions {
     /// Read the password from the environment variable of this name
     #[arg(long, group = "source", value_name = "NAME")]
     pub(crate) password_env: Option<String>,
+}
+
+/// Where a new password comes from, and what is made of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Password")]
+pub(crate) struct PasswordOptions {
+    #[command(flatten)]
+    pub(crate) source: PasswordSource,
 
     /// No password: nobody can log in with one (for a service account that uses its token)
     #[arg(long, group = "source", conflicts_with_all = ["hashed", "hasher", "iterations"])]
@@ -266,9 +281,9 @@ pub(crate) struct PasswordOptions {
     #[arg(long)]
     pub(crate) allow_weak_password: bool,
 
-    /// The algorithm of the hash
-    #[arg(long, value_name = "NAME", default_value = "pbkdf2_sha256", value_parser = hasher())]
-    pub(crate) hasher: Hasher,
+    /// The algorithm of the hash [default: pbkdf2_sha256]
+    #[arg(long, value_name = "NAME", value_parser = hasher())]
+    pub(crate) hasher: Option<Hasher>,
 
     /// The count of PBKDF2 [default: as in the database's newest rows, else Django's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -286,19 +301,93 @@ pub(crate) enum IfUserExists {
     Update,
 }
 
+/// Which users, where they are not named one by one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Filters {
+    /// The token is older than this (`90d`, `12h`)
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) older_than: Option<Duration>,
+
+    /// The last login is longer ago than this; who never logged in does not count
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "never_logged_in")]
+    pub(crate) last_login_before: Option<Duration>,
+
+    /// There never was a login with the password
+    #[arg(long)]
+    pub(crate) never_logged_in: bool,
+
+    /// The server lets the user in
+    #[arg(long, conflicts_with = "inactive")]
+    pub(crate) active: bool,
+
+    /// The server does not let the user in
+    #[arg(long)]
+    pub(crate) inactive: bool,
+
+    /// The user may enter the admin
+    #[arg(long)]
+    pub(crate) staff: bool,
+
+    /// The user may do everything
+    #[arg(long)]
+    pub(crate) superuser: bool,
+
+    /// The name matches this pattern of `*`, `?` and `[…]`
+    #[arg(long = "username", id = "username_glob", value_name = "GLOB")]
+    pub(crate) glob: Option<String>,
+}
+
+/// Which users a command acts on: by name, from a file, or by what is true of them.
+#[derive(Debug, Args)]
+pub(crate) struct Targets {
+    /// The users
+    pub(crate) username: Vec<String>,
+
+    /// Read the users' names from a file, one a line (`-` for stdin)
+    #[arg(long, value_name = "FILE", conflicts_with = "username")]
+    pub(crate) from: Option<PathBuf>,
+
+    /// All users, or all that the filters below leave
+    #[arg(long, conflicts_with_all = ["username", "from"])]
+    pub(crate) all: bool,
+
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+}
+
 /// Get or create the token of users, and print the key
 ///
 /// A token that is there is printed without locking anything; one that is made is printed once
 /// it is committed. Run again, it prints the same key.
+///
+/// The users are named, or read with `--from`, or are all (`--all`), or all that match the
+/// filters, which narrow each other. For many users the keys are made in short transactions, so
+/// that the server can write in between.
 #[derive(Debug, Args)]
 pub(crate) struct CreateToken {
-    /// The users
-    #[arg(required = true)]
-    pub(crate) username: Vec<String>,
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+
+    /// Go on without the users who are not there
+    #[arg(long)]
+    pub(crate) skip_missing: bool,
 
     /// Replace the key, in one transaction
     #[arg(short, long)]
     pub(crate) reset: bool,
+
+    /// Replace the key if it is older than this (`90d`), else keep it
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "reset")]
+    pub(crate) reset_older_than: Option<Duration>,
+
+    /// Use the key in this file (`-` for stdin) instead of a random one; for one user
+    #[arg(long, value_name = "FILE", conflicts_with = "reset_older_than")]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// Write to this file, readable by nobody else, instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
 
     /// The form of stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "key",
@@ -309,11 +398,21 @@ pub(crate) struct CreateToken {
 /// Remove the token of users
 ///
 /// From then on the server refuses the key. A user without a token is "already so".
+///
+/// The users are named, or read with `--from`, or are all (`--all`), or all that match the
+/// filters, which narrow each other. `--all` and filters ask before anything goes.
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
-    /// The users
-    #[arg(required = true)]
-    pub(crate) username: Vec<String>,
+    #[command(flatten)]
+    pub(crate) targets: Targets,
+
+    /// The token whose key is in this file (`-` for stdin), such as one that has leaked
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// Do not ask before revoking more than named users
+    #[arg(short, long)]
+    pub(crate) yes: bool,
 
     /// Show what would go, and change nothing
     #[arg(short = 'n', long)]
@@ -350,9 +449,78 @@ pub(crate) struct List {
     #[arg(long)]
     pub(crate) show_keys: bool,
 
+    #[command(flatten)]
+    pub(crate) filters: Filters,
+
     /// The form of stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "table",
           value_parser = one_of(List::FORMATS), help_heading = "Global options")]
+    pub(crate) format: Format,
+}
+
+/// Tell what the server would answer, without the server
+#[derive(Debug, Args)]
+#[command(disable_help_subcommand = true)]
+pub(crate) struct Verify {
+    #[command(subcommand)]
+    pub(crate) what: VerifyWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VerifyWhat {
+    Token(VerifyToken),
+    Password(VerifyPassword),
+}
+
+/// Judge a token as DRF's TokenAuthentication does
+///
+/// Reads a key, or a whole `Authorization:` header, from a prompt, stdin or a file. Prints the
+/// user and exits with 0, or prints DRF's own `detail` text and exits with 1.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyToken {
+    /// Read from this file instead of stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// The form of stdout
+    #[arg(short, long, value_name = "FORMAT", default_value = "text",
+          value_parser = one_of(Verify::FORMATS), help_heading = "Global options")]
+    pub(crate) format: Format,
+}
+
+/// Judge a password as DRF's obtain_auth_token does
+///
+/// Prints the user and exits with 0, or prints DRF's own text and exits with 1. Knows every
+/// hash that Django ships.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyPassword {
+    /// Who logs in, exactly as it would be sent to the server
+    pub(crate) username: String,
+
+    #[command(flatten)]
+    pub(crate) source: PasswordSource,
+
+    /// The form of stdout
+    #[arg(short, long, value_name = "FORMAT", default_value = "text",
+          value_parser = one_of(Verify::FORMATS), help_heading = "Global options")]
+    pub(crate) format: Format,
+}
+
+/// Set the password of a user
+///
+/// As `create-user` reads, judges and hashes it. Whoever is logged in with the old password is
+/// logged out by the server; tokens stay valid.
+#[derive(Debug, Args)]
+pub(crate) struct SetPassword {
+    /// The user
+    pub(crate) username: String,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordOptions,
+
+    /// The form of stdout
+    #[arg(short, long, value_name = "FORMAT", default_value = "text",
+          value_parser = one_of(SetPassword::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
 }
 
@@ -390,6 +558,14 @@ impl Revoke {
     const FORMATS: &[Format] = &[Format::Text, Format::Json, Format::Jsonl];
 }
 
+impl Verify {
+    const FORMATS: &[Format] = Migrate::FORMATS;
+}
+
+impl SetPassword {
+    const FORMATS: &[Format] = Migrate::FORMATS;
+}
+
 impl List {
     const FORMATS: &[Format] = &[
         Format::Table,
@@ -409,6 +585,11 @@ impl Command {
             Self::CreateToken(args) => (args.format, CreateToken::FORMATS),
             Self::Revoke(args) => (args.format, Revoke::FORMATS),
             Self::List(args) => (args.format, List::FORMATS),
+            Self::Verify(args) => match &args.what {
+                VerifyWhat::Token(args) => (args.format, Verify::FORMATS),
+                VerifyWhat::Password(args) => (args.format, Verify::FORMATS),
+            },
+            Self::SetPassword(args) => (args.format, SetPassword::FORMATS),
         }
     }
 }

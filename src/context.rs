@@ -76,6 +76,22 @@ impl Context {
         timestamps::to_microseconds(now)
     }
 
+    /// The time so long ago.
+    pub(crate) fn ago(&self, age: Duration) -> Timestamp {
+        // A time before all time is before every token.
+        self.now().checked_sub(age).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
+    pub(crate) fn warn_of_readers(&self, database: &Database) {
+        if database.is_world_readable() {
+            let path = crate::escape::quoted(&self.settings.path().to_string_lossy());
+            self.out.warn(&format!(
+                "every user of this machine can read {path}, and the tokens in it"
+            ));
+        }
+    }
+
     /// A new random key.
     pub(crate) fn key(&mut self) -> Result<Key, Failure> {
         Key::generate(&mut self.random).map_err(|error| Failure::NoRandomness(error.to_string()))

@@ -102,9 +102,42 @@ pub enum Failure {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     NoRandomness(String),
-    /// Ctrl-C.
-    #[error("interrupted; nothing was changed")]
-    Interrupted,
+    /// A key that may not become a token.
+    #[error("the key is refused: {0}")]
+    BadKey(&'static str),
+    /// A file of names or users that cannot be understood.
+    #[error("{}, line {line}: {problem}", quoted(.path))]
+    BadInput {
+        /// The file, or `stdin`.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A file that was to be written cannot be.
+    #[error("cannot write {}: {reason}", quoted(.path))]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// A key that is nobody's.
+    #[error("no token with that key")]
+    NoSuchToken,
+    /// A user has another token than the key that was brought along.
+    #[error("user {} already has another token", quoted(.0))]
+    OtherToken(String),
+    /// A key that was brought along is another user's.
+    #[error("the key is another user's token")]
+    KeyTaken,
+    /// The answer to the question was no.
+    #[error("declined; nothing was changed")]
+    Declined,
+    /// Ctrl-C, between two transactions of a job.
+    #[error("interrupted after {0} users, which are done")]
+    InterruptedAfter(usize),
 }
 
 impl Failure {
@@ -121,21 +154,27 @@ impl Failure {
             Self::Usage { .. }
             | Self::NoTerminal { .. }
             | Self::InvalidValue { .. }
+            | Self::BadInput { .. }
             | Self::Unreadable { .. } => Status::Usage,
             Self::BadPassword(_)
+            | Self::BadKey(_)
+            | Self::Unwritable { .. }
+            | Self::Declined
             | Self::WeakPassword(_)
             | Self::Undelivered { .. }
             | Self::NoRandomness(_) => Status::Refused,
-            Self::NoSuchUser(_) => Status::NotFound,
-            Self::UserExists(_) => Status::Conflict,
+            Self::NoSuchUser(_) | Self::NoSuchToken => Status::NotFound,
+            Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) => Status::Busy,
-                Cause::Ambiguous { .. } | Cause::ValueNeeded(_) => Status::Usage,
+                Cause::Ambiguous { .. } | Cause::NoColumn { .. } | Cause::ValueNeeded(_) => {
+                    Status::Usage
+                }
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
             },
-            Self::Interrupted => Status::Interrupted,
+            Self::InterruptedAfter(_) => Status::Interrupted,
         }
     }
 
@@ -151,9 +190,15 @@ impl Failure {
             Self::NoSuchUser(_) => "user_not_found",
             Self::UserExists(_) => "user_exists",
             Self::Database(error) => database_code(&error.cause),
-            Self::Undelivered { .. } => "output_failed",
+            Self::Undelivered { .. } | Self::Unwritable { .. } => "output_failed",
             Self::NoRandomness(_) => "no_randomness",
-            Self::Interrupted => "interrupted",
+            Self::BadKey(_) => "key_refused",
+            Self::BadInput { .. } => "bad_input",
+            Self::NoSuchToken => "token_not_found",
+            Self::OtherToken(_) => "token_exists",
+            Self::KeyTaken => "key_taken",
+            Self::Declined => "declined",
+            Self::InterruptedAfter(_) => "interrupted",
         }
     }
 
@@ -177,11 +222,18 @@ impl Failure {
                  fields you name"
                     .to_owned(),
             ),
+            Self::OtherToken(_) => Some("`--reset` replaces it by this key".to_owned()),
+            Self::InterruptedAfter(_) => Some("run it again to go on".to_owned()),
             Self::Database(error) => database_hint(&error.cause),
             Self::InvalidValue { .. }
             | Self::BadPassword(_)
-            | Self::NoRandomness(_)
-            | Self::Interrupted => None,
+            | Self::BadKey(_)
+            | Self::BadInput { .. }
+            | Self::Unwritable { .. }
+            | Self::NoSuchToken
+            | Self::KeyTaken
+            | Self::Declined
+            | Self::NoRandomness(_) => None,
         }
     }
 }
@@ -197,6 +249,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NotDjango => "not_a_django_database",
         Cause::Layout(_) => "unknown_layout",
         Cause::Ambiguous { .. } => "ambiguous_user_model",
+        Cause::NoColumn { .. } => "no_such_column",
         Cause::ValueNeeded(_) => "value_needed",
         Cause::Constraint(_) => "row_refused",
         Cause::NotUnique(_) => "not_unique",
@@ -206,7 +259,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::Io(_) => "io_error",
         Cause::Busy(_) => "busy",
         Cause::CommitUnknown(_) => "commit_unknown",
-        Cause::Other(_) => "database_error",
+        Cause::CalledOff(_) | Cause::Other(_) => "database_error",
     }
 }
 

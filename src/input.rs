@@ -2,19 +2,27 @@
 //! before more is read.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use zeroize::{Zeroize as _, Zeroizing};
 
+use crate::django::keys::{self, Header};
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::secret::Password;
+use crate::secret::{Key, Password};
+
+/// Longer input is no key and no header that a server would read.
+const LONGEST_HEADER: usize = 8_192;
+
+/// Longer lines hold no name: the widest that Django makes is 254 characters.
+const LONGEST_NAME: u64 = 4_096;
 
 /// Reads a password from stdin.
 pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
-    read_password(io::stdin().lock(), "stdin")
+    read_password(stdin()?, "stdin")
 }
 
 /// Reads a password from a file that nobody but its owner may read.
@@ -24,12 +32,12 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
     let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
     // A pipe, such as a shell's `<(…)`, has no readers to keep out.
     if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
+        let shown = quoted(&name);
         return Err(Failure::Unreadable {
             path: name.to_string(),
             reason: "others may read it too".to_owned(),
             hint: Some(format!(
-                "run `chmod 600` on it, or pass it on with `--password-stdin < {}`",
-                quoted(&name).trim_matches('`')
+                "run `chmod 600` on it, or hand {shown} to `--password-stdin`"
             )),
         });
     }
@@ -38,12 +46,7 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
 
 /// Takes a password as it comes, but for one newline at its end.
 pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> {
-    if text.ends_with('\n') {
-        text.pop();
-        if text.ends_with('\r') {
-            text.pop();
-        }
-    }
+    text.truncate(without_newline(text.as_bytes()).len());
     check_password(text)
 }
 
@@ -52,7 +55,7 @@ pub(crate) fn check_password(mut text: String) -> Result<Password, Failure> {
     let problem = if text.is_empty() {
         Some("it is empty".to_owned())
     } else if text.len() > Password::MAX_BYTES {
-        Some(format!("it has more than {} bytes", Password::MAX_BYTES))
+        Some(too_long())
     } else if text.contains('\0') {
         Some("it holds a NUL".to_owned())
     } else {
@@ -67,23 +70,135 @@ pub(crate) fn check_password(mut text: String) -> Result<Password, Failure> {
     }
 }
 
+/// Reads a key that is to become a token, from a file or, with `-`, from stdin.
+pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
+    let bytes = line(path)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    let key = Key::new(text.to_owned());
+    match keys::problem(&key) {
+        None => Ok(key),
+        Some(problem) => Err(Failure::BadKey(problem)),
+    }
+}
+
+/// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
+pub(crate) fn line(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let name = path.to_string_lossy();
+    let bytes = if path.as_os_str() == "-" {
+        read_up_to(stdin()?, LONGEST_HEADER, "stdin")?
+    } else {
+        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        read_up_to(file, LONGEST_HEADER, &name)?
+    };
+    if bytes.len() > LONGEST_HEADER {
+        return Err(Failure::BadKey("it is longer than any key"));
+    }
+    Ok(Zeroizing::new(without_newline(&bytes).to_vec()))
+}
+
+/// Reads the key of a token that may be there, such as one that has leaked: alone, or in the
+/// header in which it was found.
+pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
+    match keys::read_header(&line(path)?) {
+        Header::Key(key) => Ok(key),
+        Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
+    }
+}
+
+/// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
+/// mark and the line ends of other systems do no harm.
+pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
+    let name = path.to_string_lossy();
+    if path.as_os_str() == "-" {
+        return read_names(stdin()?, "stdin");
+    }
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    read_names(file, &name)
+}
+
+fn read_names(input: impl Read, source: &str) -> Result<Vec<String>, Failure> {
+    let bad = |line, problem: &str| Failure::BadInput {
+        path: source.to_owned(),
+        line,
+        problem: problem.to_owned(),
+    };
+    let mut input = BufReader::new(input);
+    let mut names = Vec::new();
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        let read = (&mut input)
+            .take(LONGEST_NAME + 3)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| unreadable(source, &error))?;
+        if read == 0 {
+            break;
+        }
+        let mut text = without_newline(&bytes);
+        if text.len() as u64 > LONGEST_NAME {
+            return Err(bad(line, "it is longer than any name"));
+        }
+        if line == 1 {
+            text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+        }
+        let text = std::str::from_utf8(text).map_err(|_| bad(line, "it is not valid UTF-8"))?;
+        if !text.trim().is_empty() {
+            names.push(text.to_owned());
+        }
+    }
+    Ok(names)
+}
+
 fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
-    // The password, a line break, and one byte that shows that there is more.
-    let limit = Password::MAX_BYTES + 3;
-    let mut bytes = Zeroizing::new(Vec::with_capacity(limit));
-    input
-        .take(limit as u64)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(name, &error))?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => password_from_text(text.to_owned()),
-        // The limit may have cut a character in two.
-        Err(_) if bytes.len() == limit => Err(Failure::BadPassword(format!(
-            "it has more than {} bytes",
-            Password::MAX_BYTES
-        ))),
+    // The password, and a line break.
+    let limit = Password::MAX_BYTES + 2;
+    let bytes = read_up_to(input, limit, name)?;
+    if bytes.len() > limit {
+        return Err(Failure::BadPassword(too_long()));
+    }
+    match std::str::from_utf8(without_newline(&bytes)) {
+        Ok(text) => check_password(text.to_owned()),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
     }
+}
+
+/// Reads at most one byte more than `limit`, which shows that there is more.
+fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    // Never grown, since growing would leave a copy behind.
+    let mut bytes = Zeroizing::new(vec![0; limit + 1]);
+    let mut length = 0;
+    let mut input = input.take(limit as u64 + 1);
+    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(name, &error)),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// stdin without the standard library's buffer, which would keep a copy of what it held.
+fn stdin() -> Result<File, Failure> {
+    io::stdin()
+        .as_fd()
+        .try_clone_to_owned()
+        .map(File::from)
+        .map_err(|error| unreadable("stdin", &error))
+}
+
+fn without_newline(bytes: &[u8]) -> &[u8] {
+    bytes
+        .strip_suffix(b"\r\n")
+        .or_else(|| bytes.strip_suffix(b"\n"))
+        .unwrap_or(bytes)
+}
+
+fn too_long() -> String {
+    format!("it has more than {} bytes", Password::MAX_BYTES)
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {

@@ -11,6 +11,9 @@ pub mod django;
 pub mod error;
 pub mod escape;
 mod input;
+mod interrupt;
+mod lockdown;
+mod outfile;
 pub mod output;
 mod prompt;
 pub mod secret;
@@ -24,6 +27,7 @@ use crate::error::{Report, Status};
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> Status {
+    lockdown::no_core_dumps();
     let mut as_json = asks_for_json(&arguments);
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
@@ -38,8 +42,9 @@ pub fn run(arguments: Vec<OsString>) -> Status {
         }
     };
     as_json = cli.is_json();
-    let result = Context::new(cli.global)
+    let result = interrupt::install()
         .map_err(anyhow::Error::from)
+        .and_then(|()| Ok(Context::new(cli.global)?))
         .and_then(|mut context| commands::run(cli.command, &mut context));
     match result {
         Ok(status) => status,

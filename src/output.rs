@@ -1,8 +1,9 @@
 //! The only file that prints. stdout is data, stderr is talk.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};
@@ -24,23 +25,19 @@ impl Output {
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match to_stdout(write) {
-            Err(error) if is_broken_pipe(&error) => Ok(()),
-            Err(error) => Err(undelivered(error, None, None)),
+            Err(error) if io_kind(&error) == Some(io::ErrorKind::BrokenPipe) => Ok(()),
+            Err(error) => Err(undelivered(error, (String::new(), String::new()))),
             Ok(()) => Ok(()),
         }
     }
 
-    /// Writes a secret that the database holds by now: if it does not arrive, `truth` and
-    /// `hint` say what is so and how to see it.
+    /// Writes a secret. The caller says with [`undelivered`] what is true if it does not arrive.
+    #[expect(clippy::unused_self, reason = "stdout belongs to the output")]
     pub fn secret(
         self,
-        truth: impl FnOnce() -> (String, String),
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        to_stdout(write).map_err(|error| {
-            let (truth, hint) = truth();
-            undelivered(error, Some(truth), Some(hint))
-        })
+        to_stdout(write)
     }
 
     /// Says what happened, as a full sentence.
@@ -79,6 +76,29 @@ pub fn report(report: &Report, as_json: bool) {
 /// Says something in the middle of a conversation with a person.
 pub fn say(sentence: &str) {
     talk(format_args!("{sentence}\n"));
+}
+
+/// Whether somebody watches who would see a progress bar.
+#[must_use]
+pub fn shows_progress(quiet: bool) -> bool {
+    !quiet && io::stderr().is_terminal()
+}
+
+/// A bar with count, rate and time left, on a terminal; nothing in a pipe.
+#[must_use]
+pub fn progress(total: u64, quiet: bool) -> ProgressBar {
+    /// Fewer are done before anybody could read the bar.
+    const FEW: u64 = 1_000;
+    if total < FEW || !shows_progress(quiet) {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    if let Ok(style) =
+        ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
+    {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Prints what clap made for `--help` and `--version`.
@@ -125,6 +145,11 @@ impl<'a> Json<'a> {
             self.out.write_all(b"\n")?;
         }
         Ok(())
+    }
+
+    /// Hands over what was written so far.
+    pub fn flush(&mut self) -> anyhow::Result<()> {
+        Ok(self.out.flush()?)
     }
 
     /// Ends the array, also one without values.
@@ -231,10 +256,6 @@ fn talk(text: std::fmt::Arguments<'_>) {
     let _ = io::stderr().lock().write_fmt(text);
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    io_kind(error) == Some(io::ErrorKind::BrokenPipe)
-}
-
 fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return Some(error.kind());
@@ -249,14 +270,16 @@ fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
     }
 }
 
-/// Makes an error of writing one that says so; any other is left as it is.
-fn undelivered(error: anyhow::Error, truth: Option<String>, hint: Option<String>) -> anyhow::Error {
+/// Makes an error of writing to stdout one that says what is true in the database, and how to
+/// see it; any other error is left as it is.
+pub fn undelivered(error: anyhow::Error, (truth, hint): (String, String)) -> anyhow::Error {
+    let some = |text: String| (!text.is_empty()).then_some(text);
     match io_kind(&error) {
         None => error,
         Some(kind) => Failure::Undelivered {
             reason: kind.to_string(),
-            truth,
-            hint,
+            truth: some(truth),
+            hint: some(hint),
         }
         .into(),
     }

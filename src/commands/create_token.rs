@@ -1,177 +1,169 @@
 //! `drfctl create-token`
 
-use serde::Serialize;
 use std::io::Write;
 
+use anyhow::bail;
+
 use crate::cli::{CreateToken, Format};
-use crate::commands::users::{self, Named};
+use crate::commands::bulk::Bulk;
+use crate::commands::tokens::{Printer, Tally};
+use crate::commands::users::{Meant, Named};
 use crate::context::Context;
-use crate::db::{IfIssued, Issue, Issued, User, UserId};
-use crate::django::timestamps;
+use crate::db::{Database, Holding, Issuance, Issue, Policy, Request, User};
 use crate::error::{Failure, Status};
-use crate::escape::{quoted, visible};
-use crate::output::{Json, JsonShape};
+use crate::input;
+use crate::outfile::OutFile;
+use crate::output;
+use crate::secret::Key;
 
 pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Status> {
-    let is_one = args.username.len() == 1;
+    let is_one = args.targets.is_one();
     if !is_one && matches!(args.format, Format::Header | Format::Env) {
-        return Err(Failure::usage("`--format header` and `--format env` are for one user").into());
+        bail!(Failure::usage(
+            "`--format header` and `--format env` are for one named user"
+        ));
     }
+    if !is_one && args.key_file.is_some() {
+        bail!(Failure::usage("`--key-file` is for one named user"));
+    }
+    let own_key = args.key_file.as_deref().map(input::key).transpose()?;
     let mut database = ctx.open_database(true)?;
-    let named = users::named(&database, &args.username)?;
-    let keys = named
-        .iter()
-        .map(|_| ctx.key())
-        .collect::<Result<Vec<_>, _>>()?;
-    let if_issued = if args.reset {
-        IfIssued::Replace
-    } else {
-        IfIssued::Keep
-    };
-    let found: Vec<User> = named.iter().map(|named| named.user.clone()).collect();
-    let issued = database.issue_tokens(&found, &keys, if_issued, ctx.now())?;
-    let rows = users::still_there(named, issued)?;
-    ctx.out.secret(
-        || undelivered(&rows),
-        |out| {
-            let mut printer = Printer::new(out, args.format, is_one);
-            for (named, issued) in &rows {
-                printer.print(&named.typed, &named.user, issued)?;
-            }
-            printer.end()
-        },
+    ctx.warn_of_readers(&database);
+    let meant = Meant::new(
+        &args.targets,
+        Holding::Any,
+        args.skip_missing,
+        ctx,
+        &database,
     )?;
-    for (named, issued) in &rows {
-        say(ctx, &named.user, issued);
-    }
+    let job = Job {
+        policy: policy(args, ctx),
+        own_key,
+        meant,
+        is_one,
+        format: args.format,
+        may_be_missing: args.skip_missing,
+    };
+    let mut tally = Tally::default();
+    let done = if let Some(path) = &args.out {
+        // On the disk before the commit: no crash leaves a valid key that nobody has.
+        let mut file = OutFile::create(path)?;
+        job.run(
+            &mut file,
+            Deliver::BeforeCommit,
+            ctx,
+            &mut database,
+            &mut tally,
+        )
+        .and_then(|()| Ok(file.persist()?))
+    } else {
+        let out = ctx.out;
+        out.secret(|out| job.run(out, Deliver::AfterCommit, ctx, &mut database, &mut tally))
+    };
+    tally.say(ctx);
+    done.map_err(|error| output::undelivered(error, tally.truth()))?;
     Ok(Status::Done)
 }
 
-/// Says how a user came to the token, and whether the server will take it.
-pub(super) fn say(ctx: &Context, user: &User, issued: &Issued) {
-    let name = quoted(&user.username);
-    match issued.issue {
-        Issue::Created => ctx.out.note(&format!("Created a token for {name}.")),
-        Issue::Existing => ctx.out.note(&format!(
-            "{name} already has a token{}.",
-            issued
-                .token
-                .created
-                .map(|time| format!(" (created {} UTC)", timestamps::to_table(time)))
-                .unwrap_or_default()
-        )),
-        Issue::Reset => ctx.out.note(&format!(
-            "Replaced the token of {name}; the old key is refused from now on."
-        )),
-    }
-    if !user.is_active {
-        ctx.out.warn(&format!(
-            "{name} is not active: the server refuses the token until that changes"
-        ));
+fn policy(args: &CreateToken, ctx: &Context) -> Policy {
+    match (args.key_file.is_some(), args.reset, args.reset_older_than) {
+        (true, true, _) => Policy::ReplaceByExactly,
+        (true, false, _) => Policy::Exactly,
+        (false, true, _) => Policy::Replace,
+        (false, false, Some(age)) => Policy::ReplaceOlder(ctx.ago(age)),
+        (false, false, None) => Policy::Keep,
     }
 }
 
-/// What is true, and how to see it, when the keys did not reach the reader.
-fn undelivered(rows: &[(Named, Issued)]) -> (String, String) {
-    let what = match rows {
-        [(named, issued)] => {
-            let name = quoted(&named.user.username);
-            match issued.issue {
-                Issue::Existing => format!("{name} has the token as before"),
-                Issue::Created => format!("{name} has a new token now"),
-                Issue::Reset => format!("{name} has a new token now, and the old one is gone"),
+/// When a key is handed over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deliver {
+    BeforeCommit,
+    AfterCommit,
+}
+
+/// What is to be done, and for whom.
+struct Job {
+    policy: Policy,
+    own_key: Option<Key>,
+    meant: Meant,
+    is_one: bool,
+    format: Format,
+    may_be_missing: bool,
+}
+
+impl Job {
+    fn run(
+        &self,
+        out: &mut dyn Write,
+        deliver: Deliver,
+        ctx: &mut Context,
+        database: &mut Database,
+        tally: &mut Tally,
+    ) -> anyhow::Result<()> {
+        let mut printer = Printer::new(out, self.format, self.is_one);
+        let mut bulk = Bulk::begin(&self.meant, ctx, database)?;
+        let mut walk = self.meant.walk();
+        loop {
+            let mut waiting = walk.next(database)?;
+            if waiting.is_empty() {
+                break;
+            }
+            while !waiting.is_empty() {
+                let users: Vec<User> = waiting.iter().map(|named| named.user.clone()).collect();
+                let request = Request {
+                    users: &users,
+                    keys: &self.keys(users.len(), ctx)?,
+                    policy: self.policy,
+                    selection: self.meant.selection(),
+                    now: ctx.now(),
+                };
+                let issuances = database.issue_tokens(request, |issuances| {
+                    self.refuse(&waiting, issuances)?;
+                    if deliver == Deliver::BeforeCommit {
+                        printer.print_all(&waiting, issuances)?;
+                    }
+                    Ok(())
+                })?;
+                tally.add(&waiting, &issuances);
+                if deliver == Deliver::AfterCommit {
+                    printer.print_all(&waiting, &issuances)?;
+                }
+                waiting.drain(..issuances.len());
+                bulk.committed(issuances.len(), issuances.iter().any(is_new))?;
             }
         }
-        _ => "the users have their tokens now".to_owned(),
-    };
-    (
-        what,
-        "`drfctl create-token` without `--reset` prints it again".to_owned(),
-    )
-}
-
-/// A token as JSON shows it.
-#[derive(Serialize)]
-struct Row<'a> {
-    username: &'a str,
-    user_id: &'a UserId,
-    email: Option<&'a str>,
-    token: &'a str,
-    created: Option<String>,
-    result: Issue,
-}
-
-/// Writes tokens in the form that was asked for.
-pub(super) struct Printer<'a> {
-    form: Form<'a>,
-}
-
-enum Form<'a> {
-    Json(Json<'a>),
-    Lines {
-        out: &'a mut dyn Write,
-        format: Format,
-        is_one: bool,
-    },
-}
-
-impl<'a> Printer<'a> {
-    /// Begins; `is_one` says whether a single user was asked for.
-    pub(super) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
-        let form = match format {
-            Format::Json if !is_one => Form::Json(Json::new(out, JsonShape::Array)),
-            Format::Json | Format::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
-            format => Form::Lines {
-                out,
-                format,
-                is_one,
-            },
-        };
-        Self { form }
+        printer.end()
     }
 
-    /// Writes one token; `typed` is the name as it was given.
-    pub(super) fn print(
-        &mut self,
-        typed: &str,
-        user: &User,
-        issued: &Issued,
-    ) -> anyhow::Result<()> {
-        let key = issued.token.key.expose();
-        match &mut self.form {
-            Form::Json(json) => json.value(&Row {
-                username: &user.username,
-                user_id: &user.id,
-                email: user.email.as_deref(),
-                token: key,
-                created: issued.token.created.map(timestamps::to_json),
-                result: issued.issue,
-            })?,
-            Form::Lines {
-                out,
-                format,
-                is_one,
-            } => match format {
-                Format::Header => writeln!(out, "Authorization: Token {}", visible(key))?,
-                Format::Env => writeln!(out, "DRF_TOKEN={}", visible(key))?,
-                Format::Drf => writeln!(
-                    out,
-                    "Generated token {} for user {}",
-                    visible(key),
-                    visible(typed)
-                )?,
-                _ if *is_one => writeln!(out, "{}", visible(key))?,
-                _ => writeln!(out, "{}\t{}", visible(&user.username), visible(key))?,
-            },
-        }
-        Ok(())
-    }
-
-    /// Ends.
-    pub(super) fn end(self) -> anyhow::Result<()> {
-        match self.form {
-            Form::Json(json) => json.end(),
-            Form::Lines { .. } => Ok(()),
+    fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
+        match &self.own_key {
+            Some(key) => Ok(vec![key.clone()]),
+            None => (0..count).map(|_| ctx.key()).collect(),
         }
     }
+
+    /// Calls a transaction off for what stands in its way.
+    fn refuse(&self, users: &[Named], issuances: &[Issuance]) -> Result<(), Failure> {
+        let mut gone = Vec::new();
+        for (named, issuance) in users.iter().zip(issuances) {
+            match issuance {
+                Issuance::OtherToken => {
+                    return Err(Failure::OtherToken(named.user.username.clone()));
+                }
+                Issuance::KeyTaken => return Err(Failure::KeyTaken),
+                Issuance::Gone => gone.push(named.typed.clone()),
+                Issuance::Issued(_) | Issuance::NotSelected => {}
+            }
+        }
+        if gone.is_empty() || self.may_be_missing {
+            Ok(())
+        } else {
+            Err(Failure::NoSuchUser(gone))
+        }
+    }
+}
+
+fn is_new(issuance: &Issuance) -> bool {
+    matches!(issuance, Issuance::Issued(issued) if issued.issue != Issue::Existing)
 }

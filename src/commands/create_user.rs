@@ -4,16 +4,17 @@ use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{CreateUser, Format, IfUserExists};
-use crate::commands::create_token::{self, Printer};
 use crate::commands::passwords::{self, Subject};
+use crate::commands::tokens::{self, Printer};
 use crate::context::Context;
 use crate::db::{
-    Database, Fields, IfExists, IfIssued, Issue, User, UserChange, UserId, UserOutcome, WantedUser,
+    Database, Fields, IfExists, Issuance, Issue, Policy, Request, User, UserChange, UserId,
+    UserOutcome, WantedUser,
 };
 use crate::django::names;
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
-use crate::output::{Json, JsonShape};
+use crate::output::{self, Json, JsonShape};
 
 /// A user as JSON shows it.
 #[derive(Serialize)]
@@ -51,6 +52,7 @@ pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status
         ));
     }
     let mut database = ctx.open_database(args.token)?;
+    ctx.warn_of_readers(&database);
     let outcome = match database.user(&args.username)? {
         Some(_) if args.if_exists == IfUserExists::Error => {
             bail!(Failure::UserExists(args.username.clone()))
@@ -72,9 +74,18 @@ fn skip(
 ) -> anyhow::Result<UserOutcome> {
     let mut token = None;
     if args.token {
-        let users = [user.clone()];
-        let issued = database.issue_tokens(&users, &[ctx.key()?], IfIssued::Keep, ctx.now())?;
-        token = issued.into_iter().flatten().next();
+        let request = Request {
+            users: std::slice::from_ref(&user),
+            keys: &[ctx.key()?],
+            policy: Policy::Keep,
+            selection: None,
+            now: ctx.now(),
+        };
+        let issuance = database.issue_tokens(request, |_| Ok(()))?.pop();
+        let Some(Issuance::Issued(issued)) = issuance else {
+            bail!(Failure::NoSuchUser(vec![args.username.clone()]));
+        };
+        token = Some(issued);
     }
     Ok(UserOutcome {
         user,
@@ -212,24 +223,21 @@ fn print(args: &CreateUser, ctx: &Context, outcome: &UserOutcome) -> anyhow::Res
     if !is_json && outcome.token.is_none() {
         return Ok(());
     }
-    ctx.out.secret(
-        || {
-            (
-                format!("{} is there now", quoted(&outcome.user.username)),
-                "`drfctl create-token` prints the token again".to_owned(),
-            )
-        },
-        |out| {
-            if is_json {
-                return Json::new(out, JsonShape::Lines).value(&row(outcome));
-            }
-            let mut printer = Printer::new(out, args.format, true);
-            if let Some(issued) = &outcome.token {
-                printer.print(&args.username, &outcome.user, issued)?;
-            }
-            printer.end()
-        },
-    )
+    let printed = ctx.out.secret(|out| {
+        if is_json {
+            return Json::new(out, JsonShape::Lines).value(&row(outcome));
+        }
+        let mut printer = Printer::new(out, args.format, true);
+        if let Some(issued) = &outcome.token {
+            printer.print(&args.username, &outcome.user, issued)?;
+        }
+        printer.end()
+    });
+    printed.map_err(|error| {
+        let truth = format!("user {} is there now", quoted(&outcome.user.username));
+        let hint = "run `drfctl create-token` to see the token".to_owned();
+        output::undelivered(error, (truth, hint))
+    })
 }
 
 fn row(outcome: &UserOutcome) -> Row<'_> {
@@ -269,6 +277,6 @@ fn say(ctx: &Context, outcome: &UserOutcome) {
         }
     });
     if let Some(issued) = &outcome.token {
-        create_token::say(ctx, &outcome.user, issued);
+        tokens::say(ctx, &outcome.user, issued);
     }
 }

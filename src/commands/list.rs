@@ -34,12 +34,16 @@ struct Row {
 
 pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
     let database = ctx.open_database(true)?;
+    if args.show_keys {
+        ctx.warn_of_readers(&database);
+    }
+    let holding = match (args.all_users, args.without_token) {
+        (true, _) => Holding::Any,
+        (_, true) => Holding::Nothing,
+        _ => Holding::Token,
+    };
     let query = Query {
-        holding: match (args.all_users, args.without_token) {
-            (true, _) => Holding::Any,
-            (_, true) => Holding::Nothing,
-            _ => Holding::Token,
-        },
+        selection: args.filters.selection(holding, ctx),
         order: match args.sort {
             Sort::Username => Order::Username,
             Sort::Created => Order::Created,

@@ -1,13 +1,17 @@
 //! One file for each command, named as it is; here the match, and what several of them say
 //! alike.
 
+mod bulk;
 mod create_token;
 mod create_user;
 mod list;
 mod migrate;
 mod passwords;
 mod revoke;
+mod set_password;
+mod tokens;
 mod users;
+mod verify;
 
 use crate::cli::Command;
 use crate::context::Context;
@@ -21,5 +25,7 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status>
         Command::CreateToken(args) => create_token::run(&args, ctx),
         Command::Revoke(args) => revoke::run(&args, ctx),
         Command::List(args) => list::run(&args, ctx),
+        Command::Verify(args) => verify::run(&args, ctx),
+        Command::SetPassword(args) => set_password::run(&args, ctx),
     }
 }

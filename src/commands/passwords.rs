@@ -1,7 +1,7 @@
 //! A new password: read from where the command line says, judged, and hashed. Used by every
 //! command that takes one; all of it happens before anything is locked.
 
-use crate::cli::PasswordOptions;
+use crate::cli::{PasswordOptions, PasswordSource};
 use crate::context::Context;
 use crate::db::{Credentials, Database, Fields, User};
 use crate::django::hashers::{self, HashError, Hasher};
@@ -76,10 +76,33 @@ impl Subject {
 impl PasswordOptions {
     /// Whether the command line says where the password comes from.
     pub(super) fn is_given(&self) -> bool {
-        self.password_stdin
-            || self.password_file.is_some()
-            || self.password_env.is_some()
-            || self.no_password
+        self.source.is_given() || self.no_password
+    }
+}
+
+impl PasswordSource {
+    fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some() || self.password_env.is_some()
+    }
+
+    fn read(&self, ctx: &Context) -> Result<Option<Password>, Failure> {
+        if self.password_stdin {
+            input::password_from_stdin().map(Some)
+        } else if let Some(path) = &self.password_file {
+            input::password_from_file(path).map(Some)
+        } else if let Some(name) = &self.password_env {
+            password_from_variable(ctx, name).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// A password that is to be compared, not set.
+pub(super) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+    match source.read(ctx)? {
+        Some(password) => Ok(password),
+        None => prompt::password(),
     }
 }
 
@@ -111,11 +134,22 @@ pub(super) fn new_hash(
     {
         return Ok(None);
     }
+    let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
+    let usual = UsualHash::read(database)?;
+    if options.hasher.is_none()
+        && let Some(other) = usual.other
+    {
+        ctx.out.warn(&format!(
+            "the newest passwords here are `{other}` hashes, and this one is `{}`: if the server \
+             refuses it, set it again with `--hasher {other}`",
+            hasher.name()
+        ));
+    }
     let iterations = match options.iterations {
-        None if options.hasher == Hasher::Pbkdf2Sha256 => usual_iterations(database)?,
+        None if hasher == Hasher::Pbkdf2Sha256 => usual.iterations,
         given => given,
     };
-    let hash = hashers::encode(&password, options.hasher, iterations, &mut ctx.random);
+    let hash = hashers::encode(&password, hasher, iterations, &mut ctx.random);
     Ok(Some(hash.map_err(refusal)?))
 }
 
@@ -127,17 +161,10 @@ fn read(options: &PasswordOptions, ctx: &Context, subject: &Subject) -> Result<P
             subject.judge(password)
         }
     };
-    let password = if options.password_stdin {
-        input::password_from_stdin()?
-    } else if let Some(path) = &options.password_file {
-        input::password_from_file(path)?
-    } else if let Some(name) = &options.password_env {
-        password_from_variable(ctx, name)?
-    } else {
-        return prompt::new_password(judge);
-    };
-    judge(&password)?;
-    Ok(password)
+    match options.source.read(ctx)? {
+        Some(password) => judge(&password).map(|()| password),
+        None => prompt::new_password(judge),
+    }
 }
 
 fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure> {
@@ -154,17 +181,35 @@ fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure
     }
 }
 
-/// The count of the newest PBKDF2-SHA256 hash in the database, which is the server's own: with
-/// another the server would hash the password again at the next login.
-fn usual_iterations(database: &Database) -> anyhow::Result<Option<u32>> {
-    let hashes = database.newest_hashes(NEWEST)?;
-    Ok(hashes.iter().find_map(|hash| {
-        let encoded = hashers::parse(hash).ok()?;
-        encoded
-            .algorithm()
-            .filter(|algorithm| *algorithm == Hasher::Pbkdf2Sha256.name())
-            .and_then(|_| encoded.iterations())
-    }))
+/// What the server hashes with, as far as its newest users tell.
+struct UsualHash {
+    /// The count of the newest PBKDF2-SHA256 hash: with another the server would hash the
+    /// password again at the next login.
+    iterations: Option<u32>,
+    /// The algorithm of the newest hash, where none of them is PBKDF2-SHA256.
+    other: Option<&'static str>,
+}
+
+impl UsualHash {
+    fn read(database: &Database) -> anyhow::Result<Self> {
+        let mut usual = Self {
+            iterations: None,
+            other: None,
+        };
+        for hash in database.newest_hashes(NEWEST)? {
+            let Ok(encoded) = hashers::parse(&hash) else {
+                continue;
+            };
+            let algorithm = encoded.algorithm();
+            if algorithm == Some(Hasher::Pbkdf2Sha256.name()) {
+                usual.iterations = encoded.iterations();
+                usual.other = None;
+                break;
+            }
+            usual.other = usual.other.or(algorithm);
+        }
+        Ok(usual)
+    }
 }
 
 fn refusal(error: HashError) -> Failure {

@@ -1,14 +1,20 @@
 //! `drfctl revoke`
 
+use std::io::Write;
+
+use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{Format, Revoke};
-use crate::commands::users;
+use crate::commands::bulk::Bulk;
+use crate::commands::users::{Meant, Named};
 use crate::context::Context;
-use crate::db::{Token, User, UserId};
-use crate::error::Status;
+use crate::db::{Database, Holding, Token, User, UserId};
+use crate::error::{Failure, Status};
 use crate::escape::quoted;
+use crate::input;
 use crate::output::{Json, JsonShape};
+use crate::prompt;
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -27,58 +33,180 @@ struct Row<'a> {
 }
 
 pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
-    let mut database = ctx.open_database(true)?;
-    let named = users::named(&database, &args.username)?;
-    let found: Vec<User> = named.into_iter().map(|named| named.user).collect();
-    let tokens = if args.dry_run {
-        found
-            .iter()
-            .map(|user| database.token(&user.id))
-            .collect::<Result<Vec<_>, _>>()?
-    } else {
-        database.revoke_tokens(&found)?
+    let key = match &args.key_file {
+        Some(_) if args.targets.has_filters() => {
+            bail!(Failure::usage(
+                "`--key-file` names one token: it takes no filters"
+            ))
+        }
+        Some(path) => Some(input::sent_key(path)?),
+        None => None,
     };
-    let rows: Vec<Row<'_>> = found
-        .iter()
-        .zip(&tokens)
-        .map(|(user, token)| row(user, token.as_ref(), args.dry_run))
-        .collect();
-    if args.format != Format::Text {
-        let is_array = args.format == Format::Json && args.username.len() > 1;
-        let shape = if is_array {
-            JsonShape::Array
+    let mut database = ctx.open_database(true)?;
+    let mut revocation = Revocation {
+        is_dry: args.dry_run,
+        format: args.format,
+        revoked: 0,
+        shown: 0,
+    };
+    if let Some(key) = key {
+        let found = if args.dry_run {
+            database.token_of_key(&key)?
         } else {
-            JsonShape::Lines
+            database.revoke_key(&key)?
+        };
+        let Some((user, token)) = found else {
+            bail!(Failure::NoSuchToken);
         };
         ctx.out.data(|out| {
-            let mut json = Json::new(out, shape);
-            for row in &rows {
-                json.value(row)?;
-            }
+            let mut json = json(out, args.format, true);
+            revocation.show(&user, Some(&token), &mut json, ctx)?;
             json.end()
         })?;
+        return Ok(Status::Done);
     }
-    for row in &rows {
-        let name = quoted(row.username);
-        let prefix = row.key_prefix.as_deref().map(quoted).unwrap_or_default();
-        ctx.out.note(&match row.result {
-            Outcome::Revoked => format!("Revoked the token {prefix}… of {name}."),
-            Outcome::WouldRevoke => format!("Would revoke the token {prefix}… of {name}."),
-            Outcome::Absent => format!("{name} has no token."),
-        });
+    let meant = Meant::new(&args.targets, Holding::Token, false, ctx, &database)?;
+    let expected = match meant.selection() {
+        Some(selection) => Some(database.count(selection)?),
+        None => None,
+    };
+    if let Some(count) = expected
+        && count > 0
+        && !args.yes
+        && !args.dry_run
+    {
+        let tokens = if count == 1 { "token" } else { "tokens" };
+        if !prompt::confirm(&format!("Revoke {count} {tokens}?"))? {
+            bail!(Failure::Declined);
+        }
     }
+    let is_one = args.targets.is_one();
+    ctx.out.data(|out| {
+        let mut json = json(out, args.format, is_one);
+        revocation.run(&meant, ctx, &mut database, &mut json)?;
+        json.end()
+    })?;
+    revocation.sum_up(expected, ctx);
     Ok(Status::Done)
 }
 
-fn row<'a>(user: &'a User, token: Option<&Token>, dry_run: bool) -> Row<'a> {
-    Row {
-        username: &user.username,
-        user_id: &user.id,
-        key_prefix: token.map(|token| token.key.prefix()),
-        result: match token {
-            None => Outcome::Absent,
-            Some(_) if dry_run => Outcome::WouldRevoke,
-            Some(_) => Outcome::Revoked,
-        },
+fn json(out: &mut dyn Write, format: Format, is_one: bool) -> Json<'_> {
+    let shape = if format == Format::Json && !is_one {
+        JsonShape::Array
+    } else {
+        JsonShape::Lines
+    };
+    Json::new(out, shape)
+}
+
+/// What goes, and what has been said of it.
+struct Revocation {
+    is_dry: bool,
+    format: Format,
+    revoked: u64,
+    shown: usize,
+}
+
+impl Revocation {
+    /// Of so many users each gets a sentence.
+    const FEW: usize = 10;
+
+    fn run(
+        &mut self,
+        meant: &Meant,
+        ctx: &Context,
+        database: &mut Database,
+        json: &mut Json<'_>,
+    ) -> anyhow::Result<()> {
+        let mut bulk = Bulk::begin(meant, ctx, database)?;
+        let mut walk = meant.walk();
+        loop {
+            let mut waiting = walk.next(database)?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            while !waiting.is_empty() {
+                let tokens = self.transaction(&waiting, meant, database)?;
+                for (named, token) in waiting.iter().zip(&tokens) {
+                    // Of those who were selected only the ones that held a token are of interest.
+                    if token.is_some() || meant.selection().is_none() {
+                        self.show(&named.user, token.as_ref(), json, ctx)?;
+                    }
+                }
+                json.flush()?;
+                waiting.drain(..tokens.len());
+                let wrote = !self.is_dry && tokens.iter().any(Option::is_some);
+                bulk.committed(tokens.len(), wrote)?;
+            }
+        }
+    }
+
+    fn transaction(
+        &self,
+        waiting: &[Named],
+        meant: &Meant,
+        database: &mut Database,
+    ) -> anyhow::Result<Vec<Option<Token>>> {
+        let users: Vec<User> = waiting.iter().map(|named| named.user.clone()).collect();
+        Ok(if self.is_dry {
+            database.tokens(&users)?
+        } else {
+            database.revoke_tokens(&users, meant.selection())?
+        })
+    }
+
+    fn show(
+        &mut self,
+        user: &User,
+        token: Option<&Token>,
+        json: &mut Json<'_>,
+        ctx: &Context,
+    ) -> anyhow::Result<()> {
+        let row = Row {
+            username: &user.username,
+            user_id: &user.id,
+            key_prefix: token.map(|token| token.key.prefix()),
+            result: match token {
+                None => Outcome::Absent,
+                Some(_) if self.is_dry => Outcome::WouldRevoke,
+                Some(_) => Outcome::Revoked,
+            },
+        };
+        self.revoked += u64::from(token.is_some());
+        self.shown += 1;
+        if self.shown <= Self::FEW || (self.is_dry && self.format == Format::Text) {
+            let name = quoted(row.username);
+            let prefix = row.key_prefix.as_deref().unwrap_or_default();
+            let token = quoted(&format!("{prefix}…"));
+            ctx.out.note(&match row.result {
+                Outcome::Revoked => format!("Revoked the token {token} of {name}."),
+                Outcome::WouldRevoke => format!("Would revoke the token {token} of {name}."),
+                Outcome::Absent => format!("{name} has no token."),
+            });
+        }
+        if self.format == Format::Text {
+            return Ok(());
+        }
+        json.value(&row)
+    }
+
+    /// Says how many went, and whether that is another number than was shown before.
+    fn sum_up(&self, expected: Option<u64>, ctx: &Context) {
+        let verb = if self.is_dry {
+            "Would revoke"
+        } else {
+            "Revoked"
+        };
+        if self.shown > Self::FEW || self.shown == 0 {
+            ctx.out.note(&format!("{verb} {} tokens.", self.revoked));
+        }
+        if let Some(expected) = expected
+            && expected != self.revoked
+        {
+            ctx.out.warn(&format!(
+                "there were {expected} tokens to revoke at the start; the server changed some \
+                 meanwhile"
+            ));
+        }
     }
 }

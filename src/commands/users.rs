@@ -1,57 +1,200 @@
-//! Finding the users that a command line names.
+//! The users that a command line means: by name, from a file, or by filters. Every command that
+//! acts on several walks through them here, a chunk at a time.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-use crate::db::{Database, User};
+use crate::cli::{Filters, Targets};
+use crate::context::Context;
+use crate::db::{Database, Holding, Selection, User, UserId};
 use crate::error::Failure;
+use crate::input;
+
+/// So many users are looked up before they are dealt with.
+const CHUNK: usize = 10_000;
 
 /// A user, and the name by which the operator called the user.
+#[derive(Clone, Debug)]
 pub(super) struct Named {
     pub(super) typed: String,
     pub(super) user: User,
 }
 
-/// The users of these names, each once; an error names all that are not there.
-pub(super) fn named(database: &Database, names: &[String]) -> anyhow::Result<Vec<Named>> {
-    let mut found = Vec::with_capacity(names.len());
-    let mut seen = BTreeSet::new();
-    let mut missing = Vec::new();
-    for typed in names {
-        match database.user(typed)? {
-            Some(user) => {
-                if seen.insert(user.id.clone()) {
-                    found.push(Named {
-                        typed: typed.clone(),
-                        user,
-                    });
-                }
+/// Who is meant.
+pub(super) enum Meant {
+    /// The users of these names, all of whom were there.
+    Names(Vec<String>),
+    /// Those of whom this is true.
+    Selected(Selection),
+}
+
+impl Meant {
+    /// Reads the command line, and looks every name up before anything is done: an error names
+    /// all that are not there. With `skip_missing` they are only warned of.
+    pub(super) fn new(
+        targets: &Targets,
+        holding: Holding,
+        skip_missing: bool,
+        ctx: &Context,
+        database: &Database,
+    ) -> anyhow::Result<Self> {
+        let filters = &targets.filters;
+        let names = match &targets.from {
+            Some(path) => input::names(path)?,
+            None => targets.username.clone(),
+        };
+        let is_by_name = targets.from.is_some() || !names.is_empty();
+        match (is_by_name, targets.all || filters.are_given()) {
+            (true, false) => Ok(Self::Names(present(names, skip_missing, ctx, database)?)),
+            (false, true) => Ok(Self::Selected(filters.selection(holding, ctx))),
+            (true, true) => Err(Failure::usage(
+                "filters do not go with named users: they choose among all",
+            )
+            .into()),
+            (false, false) => Err(Failure::Usage {
+                message: "no users are named".to_owned(),
+                hint: Some(
+                    "name them, or use `--from FILE`, `--all` or a filter such as \
+                     `--older-than 90d`"
+                        .to_owned(),
+                ),
             }
-            None => missing.push(typed.clone()),
+            .into()),
         }
     }
-    if missing.is_empty() {
-        Ok(found)
-    } else {
-        Err(Failure::NoSuchUser(missing).into())
+
+    /// What has still to be true of a user when it comes to writing.
+    pub(super) fn selection(&self) -> Option<&Selection> {
+        match self {
+            Self::Names(_) => None,
+            Self::Selected(selection) => Some(selection),
+        }
+    }
+
+    /// Walks through the users.
+    pub(super) fn walk(&self) -> Walk<'_> {
+        Walk {
+            meant: self,
+            position: 0,
+            after: None,
+            seen: HashSet::new(),
+        }
     }
 }
 
-/// Puts results beside their users; an error names the users who went away in between.
-pub(super) fn still_there<T>(
-    named: Vec<Named>,
-    results: Vec<Option<T>>,
-) -> anyhow::Result<Vec<(Named, T)>> {
-    let mut rows = Vec::with_capacity(named.len());
+/// A position among the users.
+pub(super) struct Walk<'a> {
+    meant: &'a Meant,
+    position: usize,
+    after: Option<UserId>,
+    seen: HashSet<UserId>,
+}
+
+impl Walk<'_> {
+    /// The next users, each only once; none at the end.
+    pub(super) fn next(&mut self, database: &Database) -> anyhow::Result<Vec<Named>> {
+        match self.meant {
+            Meant::Selected(selection) => {
+                let page = database.page(selection, self.after.as_ref(), CHUNK)?;
+                if let Some(last) = page.last() {
+                    self.after = Some(last.user.id.clone());
+                }
+                Ok(page
+                    .into_iter()
+                    .map(|entry| Named {
+                        typed: entry.user.username.clone(),
+                        user: entry.user,
+                    })
+                    .collect())
+            }
+            Meant::Names(names) => {
+                let mut chunk = Vec::new();
+                while chunk.len() < CHUNK
+                    && let Some(typed) = names.get(self.position)
+                {
+                    self.position += 1;
+                    // Who was there a moment ago and is not now was deleted by the server.
+                    if let Some(user) = database.user(typed)?
+                        && self.seen.insert(user.id.clone())
+                    {
+                        chunk.push(Named {
+                            typed: typed.clone(),
+                            user,
+                        });
+                    }
+                }
+                Ok(chunk)
+            }
+        }
+    }
+}
+
+/// The names of users who are there.
+fn present(
+    names: Vec<String>,
+    skip_missing: bool,
+    ctx: &Context,
+    database: &Database,
+) -> anyhow::Result<Vec<String>> {
+    let mut there = Vec::with_capacity(names.len());
     let mut missing = Vec::new();
-    for (named, result) in named.into_iter().zip(results) {
-        match result {
-            Some(result) => rows.push((named, result)),
-            None => missing.push(named.typed),
+    for name in names {
+        if database.user(&name)?.is_some() {
+            there.push(name);
+        } else {
+            missing.push(name);
         }
     }
     if missing.is_empty() {
-        Ok(rows)
-    } else {
-        Err(Failure::NoSuchUser(missing).into())
+        return Ok(there);
+    }
+    let failure = Failure::NoSuchUser(missing);
+    if skip_missing {
+        ctx.out.warn(&format!("{failure}; going on without"));
+        return Ok(there);
+    }
+    Err(failure.into())
+}
+
+impl Targets {
+    /// Whether a single user is meant, and named.
+    pub(super) fn is_one(&self) -> bool {
+        self.from.is_none() && self.username.len() == 1
+    }
+
+    /// Whether the users are narrowed down by what is true of them.
+    pub(super) fn has_filters(&self) -> bool {
+        self.filters.are_given()
+    }
+}
+
+impl Filters {
+    /// Whether any is on the command line.
+    fn are_given(&self) -> bool {
+        self.older_than.is_some()
+            || self.last_login_before.is_some()
+            || self.never_logged_in
+            || self.active
+            || self.inactive
+            || self.staff
+            || self.superuser
+            || self.glob.is_some()
+    }
+
+    /// What they say, at this moment.
+    pub(super) fn selection(&self, holding: Holding, ctx: &Context) -> Selection {
+        Selection {
+            holding,
+            created_before: self.older_than.map(|age| ctx.ago(age)),
+            last_login_before: self.last_login_before.map(|age| ctx.ago(age)),
+            never_logged_in: self.never_logged_in,
+            is_active: match (self.active, self.inactive) {
+                (true, _) => Some(true),
+                (_, true) => Some(false),
+                _ => None,
+            },
+            is_staff: self.staff,
+            is_superuser: self.superuser,
+            username: self.glob.clone(),
+        }
     }
 }

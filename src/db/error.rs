@@ -68,6 +68,20 @@ pub enum Cause {
         /// The option that would tell.
         option: &'static str,
     },
+    /// An option needs a column that the user model lacks.
+    #[error(
+        "has no column {} in table {}, which `{option}` needs",
+        quoted(column),
+        quoted(table)
+    )]
+    NoColumn {
+        /// The column.
+        column: String,
+        /// The user table.
+        table: String,
+        /// The option.
+        option: &'static str,
+    },
     /// Columns of the user table need values that only the operator knows.
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
@@ -95,6 +109,9 @@ pub enum Cause {
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),
+    /// The caller called the commit off, for a reason of its own.
+    #[error("was not changed: {0}")]
+    CalledOff(anyhow::Error),
     /// Anything else that SQLite says.
     #[error("cannot be used: {0}")]
     Other(String),

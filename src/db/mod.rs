@@ -19,7 +19,7 @@ pub use self::error::{Cause, Error};
 pub use self::location::Location;
 pub use self::sqlite::Database;
 pub use self::sqlite::migrate::{Migrator, Plan};
-pub use self::sqlite::tokens::Issued;
+pub use self::sqlite::tokens::Request;
 pub use self::sqlite::users::{UserOutcome, WantedUser};
 use crate::secret::{Key, PasswordHash};
 
@@ -47,7 +47,7 @@ impl Settings {
 }
 
 /// The primary key of a user.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum UserId {
     /// The usual one.
     Integer(i64),
@@ -177,13 +177,43 @@ pub enum Issue {
     Reset,
 }
 
-/// What to do with a token that is there already.
+/// What to do about a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IfIssued {
-    /// Return it.
+pub enum Policy {
+    /// Return the one that is there; make one where there is none.
     Keep,
-    /// Replace it.
+    /// Replace the one that is there.
     Replace,
+    /// Replace the one that is there if it was made before this.
+    ReplaceOlder(Timestamp),
+    /// The key is the operator's: no other may be there.
+    Exactly,
+    /// The key is the operator's: replace another that is there.
+    ReplaceByExactly,
+}
+
+/// What came of asking for a token.
+#[derive(Debug)]
+pub enum Issuance {
+    /// The user has this token.
+    Issued(Issued),
+    /// The user is gone.
+    Gone,
+    /// The user is no longer one of those that were selected.
+    NotSelected,
+    /// The user has another token than the operator's.
+    OtherToken,
+    /// Another user has the operator's key.
+    KeyTaken,
+}
+
+/// The token that a user has, and how the user came to it.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The token.
+    pub token: Token,
+    /// How the user came to it.
+    pub issue: Issue,
 }
 
 /// Which users a list is of.
@@ -208,11 +238,32 @@ pub enum Order {
     LastLogin,
 }
 
+/// Which users are meant where they are not named. Every condition narrows the others.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Whether they hold a token.
+    pub holding: Holding,
+    /// The token was made before this.
+    pub created_before: Option<Timestamp>,
+    /// The last login was before this.
+    pub last_login_before: Option<Timestamp>,
+    /// There never was a login.
+    pub never_logged_in: bool,
+    /// Whether the server lets them in.
+    pub is_active: Option<bool>,
+    /// They may enter the admin.
+    pub is_staff: bool,
+    /// They may do everything.
+    pub is_superuser: bool,
+    /// The name matches this pattern of `*`, `?` and `[…]`.
+    pub username: Option<String>,
+}
+
 /// What a list is to hold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Query {
     /// Which users.
-    pub holding: Holding,
+    pub selection: Selection,
     /// In which order.
     pub order: Order,
     /// How many at most.

@@ -2,6 +2,7 @@
 //! passwords, timestamps. Pure functions: no database, no files, no clock of their own.
 
 pub mod hashers;
+pub mod keys;
 pub mod names;
 pub mod timestamps;
 pub mod validators;

@@ -184,7 +184,7 @@ pub(super) fn table_exists(connection: &Connection, table: &str) -> Result<bool,
 
 fn is_table(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
     connection
-        .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1")?
+        .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1")?
         .exists([table])
 }
 
@@ -228,7 +228,7 @@ fn user_table_name(connection: &Connection) -> Result<String, Cause> {
 /// The table that `table.column` refers to, if it is a foreign key.
 fn reference(connection: &Connection, table: &str, column: &str) -> Result<Option<String>, Cause> {
     let found = connection
-        .prepare("SELECT \"table\" FROM pragma_foreign_key_list($1) WHERE \"from\" = $2")?
+        .prepare("SELECT \"table\" FROM pragma_foreign_key_list(?1) WHERE \"from\" = ?2")?
         .query_row([table, column], |row| row.get(0))
         .optional()?;
     Ok(found)
@@ -243,7 +243,7 @@ pub(super) fn reference_type(
         .prepare(
             "SELECT lower(c.type) FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f, \
                  pragma_table_info(m.name) AS c \
-             WHERE m.type = 'table' AND f.\"table\" = $1 AND c.name = f.\"from\" LIMIT 1",
+             WHERE m.type = 'table' AND f.\"table\" = ?1 AND c.name = f.\"from\" LIMIT 1",
         )?
         .query_row([table], |row| row.get(0))
         .optional()?;
@@ -256,10 +256,10 @@ pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column
     let mut statement = connection.prepare(
         "SELECT name, lower(type), \"notnull\", dflt_value IS NOT NULL, pk > 0, name IN ( \
              SELECT max(part.name) \
-             FROM pragma_index_list($1) AS list, pragma_index_info(list.name) AS part \
+             FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part \
              WHERE list.\"unique\" AND NOT list.partial \
              GROUP BY list.name HAVING count(*) = 1) \
-         FROM pragma_table_info($1) ORDER BY cid",
+         FROM pragma_table_info(?1) ORDER BY cid",
     )?;
     let columns = statement.query_map([table], |row| {
         Ok(Column {

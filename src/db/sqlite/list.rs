@@ -5,9 +5,10 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::Database;
 use super::layout::{Layout, TOKEN_TABLE, identifier};
-use super::{Database, rows};
-use crate::db::{Cause, Entry, Error, Holding, Order, Query};
+use super::select::{ENTRY_WIDTH, Selected, entry, entry_columns};
+use crate::db::{Cause, Entry, Error, Order, Query};
 
 /// Rows that are read before any is handed on: long enough that the start of a statement does
 /// not count, short enough for the server never to notice.
@@ -22,19 +23,19 @@ impl Database {
         query: &Query,
         mut each: impl FnMut(Entry) -> Result<(), E>,
     ) -> Result<Result<(), E>, Error> {
-        let mut pages = self.read(|connection, layout| Pages::new(connection, layout, query))?;
+        let mut pages = self.read(|connection, layout| {
+            let selected = Selected::new(&layout.users, &query.selection, &self.zone)?;
+            Pages::new(connection, layout, query, selected)
+        })?;
         loop {
             let entries = self.read(|connection, layout| {
-                let mut statement = connection.prepare_cached(&pages.sql())?;
-                let mut found = statement.query(params_from_iter(pages.parameters()))?;
+                let (sql, parameters) = pages.next();
+                let mut statement = connection.prepare_cached(&sql)?;
+                let mut found = statement.query(params_from_iter(parameters))?;
                 let mut entries = Vec::new();
                 while let Some(row) = found.next()? {
                     pages.advance(row)?;
-                    entries.push(Entry {
-                        user: rows::user(row, &layout.users)?,
-                        last_login: rows::time(row.get_ref(rows::USER_WIDTH)?, &self.zone),
-                        token: rows::token(row, rows::USER_WIDTH + 1, &self.zone)?,
-                    });
+                    entries.push(entry(row, &layout.users, &self.zone)?);
                 }
                 Ok(entries)
             })?;
@@ -52,16 +53,22 @@ impl Database {
 
 /// A position in the list, and the statement that reads on from there.
 struct Pages {
-    select: String,
-    conditions: Vec<String>,
+    columns: String,
+    selected: Selected,
+    /// Two expressions that the list is in the order of, and that no two rows share.
     order: String,
-    /// The order's values in the last row that was read.
+    /// Their values in the last row that was read.
     last: Option<(Value, Value)>,
     left: Option<u64>,
 }
 
 impl Pages {
-    fn new(connection: &Connection, layout: &Layout, query: &Query) -> Result<Self, Cause> {
+    fn new(
+        connection: &Connection,
+        layout: &Layout,
+        query: &Query,
+        mut selected: Selected,
+    ) -> Result<Self, Cause> {
         let users = &layout.users;
         let key = format!("u.{}", identifier(&users.key));
         let login = format!("u.{}", identifier(&users.login));
@@ -70,92 +77,73 @@ impl Pages {
         } else {
             "NULL"
         };
-        let join = if query.holding == Holding::Token {
-            "JOIN"
-        } else {
-            "LEFT JOIN"
-        };
-        let from = format!(
-            "{} AS u {join} {TOKEN_TABLE} AS t ON t.user_id = {key}",
-            identifier(&users.name)
-        );
-        let mut conditions = Vec::new();
-        if query.holding == Holding::Nothing {
-            conditions.push("t.key IS NULL".to_owned());
-        }
-        let columns = format!(
-            "{}, {last_login}, t.key, t.created",
-            rows::user_columns(users)
-        );
         let sorted_by = match query.order {
             // The login column has an index: the order costs nothing.
-            Order::Username => {
-                return Ok(Self {
-                    select: format!("SELECT {columns}, {login}, {key} FROM {from}"),
-                    conditions,
-                    order: format!("{login}, {key}"),
-                    last: None,
-                    left: query.limit,
-                });
-            }
-            Order::Created => "t.created",
-            Order::LastLogin => last_login,
+            Order::Username => None,
+            Order::Created => Some("t.created"),
+            Order::LastLogin => Some(last_login),
         };
-        // No index has this order: sort once, into a temporary table that SQLite keeps on disk.
-        let sort = format!(
-            "CREATE TEMP TABLE sorted AS SELECT {key} AS user FROM {from} {} \
-             ORDER BY {sorted_by}, {login} LIMIT {}",
-            where_clause(&conditions),
-            limit(query.limit),
-        );
-        connection.execute_batch(&sort)?;
+        let order = if let Some(sorted_by) = sorted_by {
+            // No index has this order: sort once, into a temporary table that SQLite keeps on
+            // disk.
+            let sort = format!(
+                "CREATE TEMP TABLE sorted AS SELECT {key} AS user FROM {} WHERE {} \
+                 ORDER BY {sorted_by}, {login} LIMIT {}",
+                selected.from,
+                selected.conditions,
+                limit(query.limit),
+            );
+            connection.execute(&sort, params_from_iter(selected.parameters))?;
+            selected = Selected {
+                from: format!(
+                    "temp.sorted AS s JOIN {} AS u ON {key} = s.user \
+                     LEFT JOIN {TOKEN_TABLE} AS t ON t.user_id = {key}",
+                    identifier(&users.name)
+                ),
+                conditions: "1".to_owned(),
+                parameters: Vec::new(),
+            };
+            "s.rowid, 0".to_owned()
+        } else {
+            format!("{login}, {key}")
+        };
         Ok(Self {
-            select: format!(
-                "SELECT {columns}, s.rowid, 0 FROM temp.sorted AS s \
-                 JOIN {} AS u ON {key} = s.user {join} {TOKEN_TABLE} AS t ON t.user_id = {key}",
-                identifier(&users.name)
-            ),
-            conditions,
-            order: "s.rowid, 0".to_owned(),
+            columns: format!("{}, {order}", entry_columns(users)),
+            selected,
+            order,
             last: None,
             left: query.limit,
         })
     }
 
-    fn sql(&self) -> String {
-        let mut conditions = self.conditions.clone();
-        if self.last.is_some() {
-            conditions.push(format!("({}) > ($1, $2)", self.order));
+    /// The next statement and its parameters.
+    fn next(&self) -> (String, Vec<Value>) {
+        let mut parameters = self.selected.parameters.clone();
+        let mut behind = String::new();
+        if let Some((first, second)) = &self.last {
+            behind = format!(
+                " AND ({}) > (?{}, ?{})",
+                self.order,
+                parameters.len() + 1,
+                parameters.len() + 2
+            );
+            parameters.extend([first.clone(), second.clone()]);
         }
-        format!(
-            "{} {} ORDER BY {} LIMIT {}",
-            self.select,
-            where_clause(&conditions),
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {}{behind} ORDER BY {} LIMIT {}",
+            self.columns,
+            self.selected.from,
+            self.selected.conditions,
             self.order,
             limit(Some(self.left.map_or(BATCH, |left| left.min(BATCH)))),
-        )
-    }
-
-    fn parameters(&self) -> Vec<Value> {
-        match &self.last {
-            Some((first, second)) => vec![first.clone(), second.clone()],
-            None => Vec::new(),
-        }
+        );
+        (sql, parameters)
     }
 
     fn advance(&mut self, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
-        let at = rows::USER_WIDTH + 3;
-        self.last = Some((row.get(at)?, row.get(at + 1)?));
+        self.last = Some((row.get(ENTRY_WIDTH)?, row.get(ENTRY_WIDTH + 1)?));
         self.left = self.left.map(|left| left.saturating_sub(1));
         Ok(())
-    }
-}
-
-fn where_clause(conditions: &[String]) -> String {
-    if conditions.is_empty() {
-        String::new()
-    } else {
-        format!("WHERE {}", conditions.join(" AND "))
     }
 }
 

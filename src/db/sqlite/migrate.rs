@@ -477,7 +477,7 @@ fn check_tables(
 /// Refuses to commit a reference to a row that is not there.
 fn check_references(connection: &Connection, table: &str) -> Result<(), Cause> {
     let broken = connection
-        .prepare("SELECT \"parent\" FROM pragma_foreign_key_check($1)")?
+        .prepare("SELECT \"parent\" FROM pragma_foreign_key_check(?1)")?
         .query_map([table], |row| row.get::<_, String>(0))?
         .next()
         .transpose()?;

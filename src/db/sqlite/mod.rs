@@ -5,11 +5,13 @@ mod layout;
 mod list;
 pub(super) mod migrate;
 mod rows;
+mod select;
 pub(super) mod tokens;
 pub(super) mod users;
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -55,12 +57,28 @@ impl Database {
         opened().map_err(|cause| at(path, settings.timeout, cause))
     }
 
+    /// Whether everybody on the machine may read the file, and every key in it.
+    #[must_use]
+    pub fn is_world_readable(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+    }
+
+    /// Makes room in memory for a job that writes to pages all over the file.
+    pub fn expect_bulk(&self) -> Result<(), Error> {
+        const CACHE_KIB: i64 = 64 * 1024;
+        self.read(|connection, _| Ok(connection.pragma_update(None, "cache_size", -CACHE_KIB)?))
+    }
+
     /// Runs reads; nothing is locked longer than one statement.
     fn read<T>(
         &self,
         work: impl FnOnce(&Connection, &Layout) -> Result<T, Cause>,
     ) -> Result<T, Error> {
-        work(&self.connection, &self.layout).map_err(|cause| at(&self.path, self.timeout, cause))
+        work(&self.connection, &self.layout).map_err(|cause| self.error(cause))
+    }
+
+    fn error(&self, cause: Cause) -> Error {
+        at(&self.path, self.timeout, cause)
     }
 
     /// Runs `work` in one transaction that holds the write lock from the start, so that what it
@@ -75,7 +93,7 @@ impl Database {
         landed: impl FnOnce(&Connection, &Layout, &T) -> Result<bool, Cause>,
     ) -> Result<T, Error> {
         let written = self.write_or_cause(work, landed);
-        written.map_err(|cause| at(&self.path, self.timeout, cause))
+        written.map_err(|cause| self.error(cause))
     }
 
     fn write_or_cause<T>(

@@ -1,22 +1,34 @@
 //! The rows of `authtoken_token`.
 
+use std::time::{Duration, Instant};
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
-use super::layout::Layout;
-use super::{Database, rows};
-use crate::db::{Cause, Error, IfIssued, Issue, Token, User, UserId};
+use super::layout::{Layout, identifier};
+use super::{Database, rows, select};
+use crate::db::{Cause, Error, Issuance, Issue, Issued, Policy, Selection, Token, User, UserId};
 use crate::django::timestamps;
 use crate::secret::Key;
 
-/// What came of asking for tokens.
-#[derive(Debug)]
-pub struct Issued {
-    /// The token that the user now has.
-    pub token: Token,
-    /// How the user came to it.
-    pub issue: Issue,
+/// How long a transaction goes on before it is committed, if there is more to do: a live
+/// writer waits this long and the commit.
+const HOLD: Duration = Duration::from_millis(500);
+
+/// What is asked of [`Database::issue_tokens`].
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The users.
+    pub users: &'a [User],
+    /// A key for each of them.
+    pub keys: &'a [Key],
+    /// What to do about the tokens.
+    pub policy: Policy,
+    /// What has still to be true of the users when they are written to.
+    pub selection: Option<&'a Selection>,
+    /// The time of new tokens.
+    pub now: Timestamp,
 }
 
 impl Database {
@@ -25,96 +37,179 @@ impl Database {
         self.read(|connection, _| find(&mut prepare_find(connection)?, user, &self.zone))
     }
 
-    /// Gives every user a token, all in one transaction: the one that is there, or a new one
-    /// with the next of `keys`, one for each user. `None` stands for a user who is gone.
+    /// The user whose token has this key, exactly, and the token.
+    pub fn token_of_key(&self, key: &Key) -> Result<Option<(User, Token)>, Error> {
+        self.read(|connection, layout| find_by_key(connection, layout, &self.zone, key))
+    }
+
+    /// Gives users their tokens: of the first of them, as many as fit into one transaction of
+    /// bounded length, so that a live server can write too. The answer has one entry for each
+    /// user who was dealt with; call again with the others.
     ///
-    /// Where every user already has a token to keep, nothing is locked.
+    /// `prepare` sees the answer just before the commit that makes it true and may call it off.
+    ///
+    /// Where there is nothing to write, nothing is locked.
     pub fn issue_tokens(
         &mut self,
-        users: &[User],
-        keys: &[Key],
-        if_issued: IfIssued,
-        now: Timestamp,
-    ) -> Result<Vec<Option<Issued>>, Error> {
-        if if_issued == IfIssued::Keep {
-            let found = self.existing_tokens(users)?;
-            if let Some(all) = found {
-                return Ok(all);
-            }
+        request: Request<'_>,
+        mut prepare: impl FnMut(&[Issuance]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Vec<Issuance>> {
+        if let Some(existing) = self.existing_tokens(request)? {
+            prepare(&existing)?;
+            return Ok(existing);
         }
-        self.write(
+        let written = self.write(
             |connection, layout, zone| {
-                users
-                    .iter()
-                    .zip(keys)
-                    .map(|(user, key)| {
-                        issue(connection, layout, zone, &user.id, key, if_issued, now)
-                    })
-                    .collect()
+                let start = Instant::now();
+                let mut issuances = Vec::new();
+                for (user, key) in request.users.iter().zip(request.keys) {
+                    if let Some(selection) = request.selection
+                        && !select::matches(connection, layout, selection, zone, &user.id)?
+                    {
+                        issuances.push(Issuance::NotSelected);
+                        continue;
+                    }
+                    let issuance = issue(
+                        connection,
+                        layout,
+                        zone,
+                        &user.id,
+                        key,
+                        request.policy,
+                        request.now,
+                    )?;
+                    issuances.push(issuance);
+                    if start.elapsed() > HOLD {
+                        break;
+                    }
+                }
+                prepare(&issuances).map_err(Cause::CalledOff)?;
+                Ok(issuances)
             },
-            |connection, _, issued: &Vec<Option<Issued>>| {
+            |connection, _, issuances: &Vec<Issuance>| {
                 let mut statement = prepare_find(connection)?;
-                for (user, issued) in users.iter().zip(issued) {
-                    let is = find(&mut statement, &user.id, &TimeZone::UTC)?;
-                    let should_be = issued.as_ref().map(|issued| &issued.token.key);
-                    if is.as_ref().map(|token| &token.key) != should_be {
-                        return Ok(false);
+                for (user, issuance) in request.users.iter().zip(issuances) {
+                    if let Issuance::Issued(issued) = issuance {
+                        let is = find(&mut statement, &user.id, &TimeZone::UTC)?;
+                        if is.is_none_or(|token| token.key != issued.token.key) {
+                            return Ok(false);
+                        }
                     }
                 }
                 Ok(true)
             },
-        )
-    }
-
-    /// Removes the tokens of the users, all in one transaction, and returns the ones that were
-    /// there.
-    pub fn revoke_tokens(&mut self, users: &[User]) -> Result<Vec<Option<Token>>, Error> {
-        // A user without a token is "already so": that must not need the write lock.
-        let present = users
-            .iter()
-            .map(|user| self.token(&user.id))
-            .collect::<Result<Vec<_>, _>>()?;
-        if present.iter().all(Option::is_none) {
-            return Ok(present);
+        );
+        match written {
+            Err(Error {
+                cause: Cause::CalledOff(reason),
+                ..
+            }) => Err(reason),
+            written => Ok(written?),
         }
-        self.write(
-            |connection, _, zone| {
-                let mut look = prepare_find(connection)?;
-                let mut delete =
-                    connection.prepare_cached("DELETE FROM authtoken_token WHERE user_id = $1")?;
-                let mut revoked = Vec::with_capacity(users.len());
-                for user in users {
-                    revoked.push(find(&mut look, &user.id, zone)?);
-                    delete.execute([&user.id])?;
-                }
-                Ok(revoked)
-            },
-            |connection, _, _| {
-                let mut statement = prepare_find(connection)?;
-                for user in users {
-                    if find(&mut statement, &user.id, &TimeZone::UTC)?.is_some() {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            },
-        )
     }
 
-    /// The tokens of the users, if each of them has one.
-    fn existing_tokens(&self, users: &[User]) -> Result<Option<Vec<Option<Issued>>>, Error> {
+    /// The token of each of the users.
+    pub fn tokens(&self, users: &[User]) -> Result<Vec<Option<Token>>, Error> {
         self.read(|connection, _| {
             let mut statement = prepare_find(connection)?;
             users
                 .iter()
-                .map(|user| {
+                .map(|user| find(&mut statement, &user.id, &self.zone))
+                .collect()
+        })
+    }
+
+    /// Removes the token with this key, and says whose it was.
+    pub fn revoke_key(&mut self, key: &Key) -> Result<Option<(User, Token)>, Error> {
+        if self.token_of_key(key)?.is_none() {
+            return Ok(None);
+        }
+        self.write(
+            |connection, layout, zone| {
+                let found = find_by_key(connection, layout, zone, key)?;
+                connection
+                    .prepare("DELETE FROM authtoken_token WHERE key = ?1")?
+                    .execute([key.expose()])?;
+                Ok(found)
+            },
+            |connection, layout, _| {
+                Ok(find_by_key(connection, layout, &TimeZone::UTC, key)?.is_none())
+            },
+        )
+    }
+
+    /// Removes the tokens of users, as [`Self::issue_tokens`] makes them: of the first of them
+    /// in one transaction of bounded length. The answer has the token that was there for each
+    /// user who was dealt with.
+    pub fn revoke_tokens(
+        &mut self,
+        users: &[User],
+        selection: Option<&Selection>,
+    ) -> Result<Vec<Option<Token>>, Error> {
+        // A user without a token is "already so": that must not need the write lock.
+        let present = self.tokens(users)?;
+        if present.iter().all(Option::is_none) {
+            return Ok(present);
+        }
+        self.write(
+            |connection, layout, zone| {
+                let start = Instant::now();
+                let mut look = prepare_find(connection)?;
+                let mut delete =
+                    connection.prepare_cached("DELETE FROM authtoken_token WHERE user_id = ?1")?;
+                let mut revoked = Vec::with_capacity(users.len());
+                for user in users {
+                    let is_selected = match selection {
+                        Some(selection) => {
+                            select::matches(connection, layout, selection, zone, &user.id)?
+                        }
+                        None => true,
+                    };
+                    if is_selected {
+                        revoked.push(find(&mut look, &user.id, zone)?);
+                        delete.execute([&user.id])?;
+                    } else {
+                        revoked.push(None);
+                    }
+                    if start.elapsed() > HOLD {
+                        break;
+                    }
+                }
+                Ok(revoked)
+            },
+            |connection, _, revoked: &Vec<Option<Token>>| {
+                let mut statement = prepare_find(connection)?;
+                for (user, token) in users.iter().zip(revoked) {
+                    let is = find(&mut statement, &user.id, &TimeZone::UTC)?;
+                    if token.is_some() && is.is_some() {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            },
+        )
+    }
+
+    /// The tokens of the users, if there is nothing to write.
+    fn existing_tokens(&self, request: Request<'_>) -> Result<Option<Vec<Issuance>>, Error> {
+        if request.policy == Policy::Replace {
+            return Ok(None);
+        }
+        self.read(|connection, _| {
+            let mut statement = prepare_find(connection)?;
+            request
+                .users
+                .iter()
+                .zip(request.keys)
+                .map(|(user, key)| {
                     let token = find(&mut statement, &user.id, &self.zone)?;
-                    Ok(token.map(|token| {
-                        Some(Issued {
-                            token,
-                            issue: Issue::Existing,
-                        })
-                    }))
+                    Ok(match token {
+                        Some(token) if may_stay(&token, key, request.policy) => {
+                            Some(existing(token))
+                        }
+                        Some(_) if request.policy == Policy::Exactly => Some(Issuance::OtherToken),
+                        _ => None,
+                    })
                 })
                 .collect()
         })
@@ -128,46 +223,75 @@ pub(super) fn issue(
     zone: &TimeZone,
     user: &UserId,
     key: &Key,
-    if_issued: IfIssued,
+    policy: Policy,
     now: Timestamp,
-) -> Result<Option<Issued>, Cause> {
-    let old = find(&mut prepare_find(connection)?, user, zone)?;
-    let issue = match (old, if_issued) {
-        (Some(token), IfIssued::Keep) => {
-            return Ok(Some(Issued {
-                token,
-                issue: Issue::Existing,
-            }));
-        }
-        (Some(_), IfIssued::Replace) => Issue::Reset,
-        (None, _) => Issue::Created,
+) -> Result<Issuance, Cause> {
+    let created = timestamps::to_database(now, zone);
+    let issued = |issue| {
+        Issuance::Issued(Issued {
+            token: Token {
+                key: key.clone(),
+                created: Some(now),
+            },
+            issue,
+        })
     };
-    if !super::users::is_there(connection, layout, user)? {
-        return Ok(None);
+    let is_own_key = matches!(policy, Policy::Exactly | Policy::ReplaceByExactly);
+    if is_own_key
+        && connection
+            .prepare_cached("SELECT 1 FROM authtoken_token WHERE key = ?1 AND user_id IS NOT ?2")?
+            .exists(params![key.expose(), user])?
+    {
+        return Ok(Issuance::KeyTaken);
     }
-    if issue == Issue::Reset {
+    // One statement for the usual case, a user who is there and has none.
+    let insert = format!(
+        "INSERT INTO authtoken_token (key, user_id, created) \
+         SELECT ?1, {id}, ?3 FROM {users} WHERE {id} = ?2 ON CONFLICT (user_id) DO NOTHING",
+        users = identifier(&layout.users.name),
+        id = identifier(&layout.users.key),
+    );
+    let inserted =
         connection
-            .prepare_cached("DELETE FROM authtoken_token WHERE user_id = $1")?
-            .execute([user])?;
+            .prepare_cached(&insert)?
+            .execute(params![key.expose(), user, created])?;
+    if inserted == 1 {
+        return Ok(issued(Issue::Created));
+    }
+    let Some(token) = find(&mut prepare_find(connection)?, user, zone)? else {
+        return Ok(Issuance::Gone);
+    };
+    if may_stay(&token, key, policy) {
+        return Ok(existing(token));
+    }
+    if policy == Policy::Exactly {
+        return Ok(Issuance::OtherToken);
     }
     connection
-        .prepare_cached("INSERT INTO authtoken_token (key, user_id, created) VALUES ($1, $2, $3)")?
-        .execute(params![
-            key.expose(),
-            user,
-            timestamps::to_database(now, zone)
-        ])?;
-    Ok(Some(Issued {
-        token: Token {
-            key: key.clone(),
-            created: Some(now),
-        },
-        issue,
-    }))
+        .prepare_cached("UPDATE authtoken_token SET key = ?1, created = ?3 WHERE user_id = ?2")?
+        .execute(params![key.expose(), user, created])?;
+    Ok(issued(Issue::Reset))
+}
+
+/// Whether a token that is there is what was asked for.
+fn may_stay(token: &Token, key: &Key, policy: Policy) -> bool {
+    match policy {
+        Policy::Keep => true,
+        Policy::Replace => false,
+        Policy::ReplaceOlder(limit) => token.created.is_some_and(|created| created >= limit),
+        Policy::Exactly | Policy::ReplaceByExactly => token.key == *key,
+    }
+}
+
+fn existing(token: Token) -> Issuance {
+    Issuance::Issued(Issued {
+        token,
+        issue: Issue::Existing,
+    })
 }
 
 fn prepare_find(connection: &Connection) -> Result<CachedStatement<'_>, Cause> {
-    Ok(connection.prepare_cached("SELECT key, created FROM authtoken_token WHERE user_id = $1")?)
+    Ok(connection.prepare_cached("SELECT key, created FROM authtoken_token WHERE user_id = ?1")?)
 }
 
 fn find(
@@ -179,4 +303,33 @@ fn find(
         .query_row([user], |row| rows::token(row, 0, zone))
         .optional()?;
     Ok(found.flatten())
+}
+
+/// Joined with the users, as DRF does it: the token of a user who is gone is no token.
+fn find_by_key(
+    connection: &Connection,
+    layout: &Layout,
+    zone: &TimeZone,
+    key: &Key,
+) -> Result<Option<(User, Token)>, Cause> {
+    let users = &layout.users;
+    let sql = format!(
+        "SELECT {}, t.key, t.created FROM authtoken_token AS t JOIN {} AS u ON u.{} = t.user_id \
+         WHERE t.key = ?1",
+        rows::user_columns(users),
+        identifier(&users.name),
+        identifier(&users.key)
+    );
+    let found = connection
+        .prepare(&sql)?
+        .query_row([key.expose()], |row| {
+            let token = rows::token(row, rows::USER_WIDTH, zone)?;
+            Ok(token.map(|token| (rows::user(row, users), token)))
+        })
+        .optional()?
+        .flatten();
+    match found {
+        Some((user, token)) => Ok(Some((user?, token))),
+        None => Ok(None),
+    }
 }

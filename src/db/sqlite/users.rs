@@ -6,10 +6,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::layout::{Column, Layout, UserTable, identifier};
-use super::tokens::{self, Issued};
+use super::tokens;
 use super::{Database, rows};
 use crate::db::{
-    Cause, Credentials, Error, Fields, IfExists, IfIssued, Issue, User, UserChange, UserId,
+    Cause, Credentials, Error, Fields, IfExists, Issuance, Issue, Issued, Policy, User, UserChange,
+    UserId,
 };
 use crate::django::{names, timestamps};
 use crate::secret::{Key, PasswordHash};
@@ -41,6 +42,11 @@ pub struct UserOutcome {
 }
 
 impl Database {
+    /// The user of exactly that name, as the server looks one up at a login.
+    pub fn user_exactly(&self, username: &str) -> Result<Option<User>, Error> {
+        self.read(|connection, layout| find(connection, &layout.users, username))
+    }
+
     /// The user of that name: exactly that name, else its normal form.
     pub fn user(&self, username: &str) -> Result<Option<User>, Error> {
         self.read(|connection, layout| {
@@ -97,7 +103,7 @@ impl Database {
                 }
             };
             let sql = format!(
-                "SELECT password, {}, {} FROM {} WHERE {} = $1",
+                "SELECT password, {}, {} FROM {} WHERE {} = ?1",
                 or_empty("first_name"),
                 or_empty("last_name"),
                 identifier(&users.name),
@@ -123,7 +129,7 @@ impl Database {
     pub fn newest_hashes(&self, limit: u32) -> Result<Vec<PasswordHash>, Error> {
         self.read(|connection, layout| {
             let sql = format!(
-                "SELECT password FROM {} ORDER BY rowid DESC LIMIT $1",
+                "SELECT password FROM {} ORDER BY rowid DESC LIMIT ?1",
                 identifier(&layout.users.name)
             );
             let mut statement = connection.prepare(&sql)?;
@@ -192,6 +198,32 @@ impl Database {
         )
     }
 
+    /// Stores a hash for a user; false if the user is gone.
+    pub fn set_password(&mut self, user: &UserId, hash: &PasswordHash) -> Result<bool, Error> {
+        self.write(
+            |connection, layout, _| {
+                let sql = format!(
+                    "UPDATE {} SET password = ?1 WHERE {} = ?2",
+                    identifier(&layout.users.name),
+                    identifier(&layout.users.key)
+                );
+                let changed = connection
+                    .prepare(&sql)?
+                    .execute(rusqlite::params![hash.expose(), user])?;
+                Ok(changed == 1)
+            },
+            |connection, layout, _| {
+                let sql = format!(
+                    "SELECT 1 FROM {} WHERE password = ?1 AND {} = ?2",
+                    identifier(&layout.users.name),
+                    identifier(&layout.users.key)
+                );
+                let mut statement = connection.prepare(&sql)?;
+                Ok(statement.exists(rusqlite::params![hash.expose(), user])?)
+            },
+        )
+    }
+
     /// The user, if there is nothing to write.
     fn already_so(&self, wanted: &WantedUser<'_>) -> Result<Option<UserOutcome>, Error> {
         let found = self.read(|connection, layout| {
@@ -232,10 +264,13 @@ fn finish(
     let Some(user) = find(connection, &layout.users, wanted.username)? else {
         return Ok(None);
     };
-    let token = match wanted.token {
-        Some(key) => tokens::issue(connection, layout, zone, &user.id, key, IfIssued::Keep, now)?,
-        None => None,
-    };
+    let mut token = None;
+    if let Some(key) = wanted.token
+        && let Issuance::Issued(issued) =
+            tokens::issue(connection, layout, zone, &user.id, key, Policy::Keep, now)?
+    {
+        token = Some(issued);
+    }
     Ok(Some(UserOutcome {
         user,
         change,
@@ -265,27 +300,13 @@ fn is_as_wanted(
     let Some(issued) = &outcome.token else {
         return Ok(true);
     };
-    let mut statement = connection.prepare("SELECT 1 FROM authtoken_token WHERE key = $1")?;
+    let mut statement = connection.prepare("SELECT 1 FROM authtoken_token WHERE key = ?1")?;
     Ok(statement.exists([issued.token.key.expose()])?)
-}
-
-/// Whether the user is still there.
-pub(super) fn is_there(
-    connection: &Connection,
-    layout: &Layout,
-    user: &UserId,
-) -> Result<bool, Cause> {
-    let sql = format!(
-        "SELECT 1 FROM {} WHERE {} = $1",
-        identifier(&layout.users.name),
-        identifier(&layout.users.key)
-    );
-    Ok(connection.prepare_cached(&sql)?.exists([user])?)
 }
 
 fn find(connection: &Connection, users: &UserTable, username: &str) -> Result<Option<User>, Cause> {
     let sql = format!(
-        "SELECT {} FROM {} AS u WHERE u.{} = $1",
+        "SELECT {} FROM {} AS u WHERE u.{} = ?1",
         rows::user_columns(users),
         identifier(&users.name),
         identifier(&users.login)
@@ -310,7 +331,7 @@ fn insert(
 ) -> Result<(), Cause> {
     let (names, values): (Vec<&str>, Vec<Value>) = new_row(users, wanted, now)?.into_iter().unzip();
     let names: Vec<String> = names.into_iter().map(identifier).collect();
-    let places: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+    let places: Vec<String> = (1..=values.len()).map(|n| format!("?{n}")).collect();
     let sql = format!(
         "INSERT INTO {} ({}) VALUES ({})",
         identifier(&users.name),
@@ -435,7 +456,7 @@ fn update(
     let changes = differing(connection, users, user, wanted)?;
     for (name, value) in &changes {
         let sql = format!(
-            "UPDATE {} SET {} = $1 WHERE {} = $2",
+            "UPDATE {} SET {} = ?1 WHERE {} = ?2",
             identifier(&users.name),
             identifier(name),
             identifier(&users.key)
@@ -459,7 +480,7 @@ fn differing(
     let mut changes = Vec::new();
     for (name, value) in given(users, wanted)? {
         let sql = format!(
-            "SELECT 1 FROM {} WHERE {} = $1 AND {} IS $2",
+            "SELECT 1 FROM {} WHERE {} = ?1 AND {} IS ?2",
             identifier(&users.name),
             identifier(&users.key),
             identifier(name)

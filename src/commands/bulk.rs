@@ -1,0 +1,75 @@
+//! A job on many users: progress for the person who watches, gaps for the server to write in,
+//! and an end between two transactions when Ctrl-C asks for it.
+
+use std::thread;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
+use crate::commands::users::Meant;
+use crate::context::Context;
+use crate::db::Database;
+use crate::error::Failure;
+use crate::interrupt::Deferred;
+use crate::output;
+
+/// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two looks:
+/// in a shorter gap it might never get its turn.
+const GAP: Duration = Duration::from_millis(120);
+
+/// The job.
+pub(super) struct Bulk {
+    bar: ProgressBar,
+    interrupt: Deferred,
+    done: usize,
+    /// How many users there are to deal with; unknown where that would cost a look at them all.
+    total: Option<u64>,
+}
+
+impl Bulk {
+    /// Begins. From here on Ctrl-C waits for the end of a transaction.
+    pub(super) fn begin(meant: &Meant, ctx: &Context, database: &Database) -> anyhow::Result<Self> {
+        let (total, bar) = match meant {
+            Meant::Names(names) => {
+                let total = names.len() as u64;
+                (Some(total), output::progress(total, ctx.out.quiet))
+            }
+            Meant::Selected(selection) => {
+                database.expect_bulk()?;
+                if output::shows_progress(ctx.out.quiet) {
+                    let total = database.count(selection)?;
+                    (Some(total), output::progress(total, ctx.out.quiet))
+                } else {
+                    (None, ProgressBar::hidden())
+                }
+            }
+        };
+        Ok(Self {
+            bar,
+            interrupt: Deferred::begin()?,
+            done: 0,
+            total,
+        })
+    }
+
+    /// Counts the users of a transaction; if it wrote, leaves the server its turn.
+    pub(super) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
+        self.done += users;
+        self.bar.inc(users as u64);
+        let is_all = self.total == Some(self.done as u64);
+        if self.interrupt.requested() && !is_all {
+            self.bar.finish_and_clear();
+            return Err(Failure::InterruptedAfter(self.done));
+        }
+        if wrote && !is_all {
+            thread::sleep(GAP);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Bulk {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

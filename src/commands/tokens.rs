@@ -1,0 +1,218 @@
+//! Tokens as `create-token` and `create-user --token` print them and talk of them.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::cli::Format;
+use crate::commands::users::Named;
+use crate::context::Context;
+use crate::db::{Issuance, Issue, Issued, User, UserId};
+use crate::django::timestamps;
+use crate::escape::{quoted, visible};
+use crate::output::{Json, JsonShape};
+
+/// Says how a user came to the token, and whether the server will take it.
+pub(super) fn say(ctx: &Context, user: &User, issued: &Issued) {
+    let name = quoted(&user.username);
+    ctx.out.note(&match issued.issue {
+        Issue::Created => format!("Created a token for {name}."),
+        Issue::Reset => format!("Replaced the token of {name}; the old key is refused now."),
+        Issue::Existing => {
+            let created = issued
+                .token
+                .created
+                .map(|time| format!(" (created {} UTC)", timestamps::to_table(time)));
+            format!("{name} already has a token{}.", created.unwrap_or_default())
+        }
+    });
+    if !user.is_active {
+        ctx.out.warn(&format!(
+            "{name} is not active: the server refuses the token until that changes"
+        ));
+    }
+}
+
+/// What was done to whom, for the talk at the end.
+#[derive(Default)]
+pub(super) struct Tally {
+    few: Vec<(User, Issued)>,
+    created: usize,
+    reset: usize,
+    existing: usize,
+    inactive: usize,
+    changed: usize,
+}
+
+impl Tally {
+    /// Of so many users each gets a sentence.
+    const FEW: usize = 10;
+
+    /// Counts what a transaction did.
+    pub(super) fn add(&mut self, users: &[Named], issuances: &[Issuance]) {
+        for (named, issuance) in users.iter().zip(issuances) {
+            match issuance {
+                Issuance::Issued(issued) => {
+                    match issued.issue {
+                        Issue::Created => self.created += 1,
+                        Issue::Reset => self.reset += 1,
+                        Issue::Existing => self.existing += 1,
+                    }
+                    self.inactive += usize::from(!named.user.is_active);
+                    if self.few.len() <= Self::FEW {
+                        self.few.push((named.user.clone(), issued.clone()));
+                    }
+                }
+                Issuance::Gone | Issuance::NotSelected => self.changed += 1,
+                Issuance::OtherToken | Issuance::KeyTaken => {}
+            }
+        }
+    }
+
+    /// Tells the operator.
+    pub(super) fn say(&self, ctx: &Context) {
+        if self.few.len() <= Self::FEW {
+            for (user, issued) in &self.few {
+                say(ctx, user, issued);
+            }
+        } else {
+            ctx.out.note(&format!(
+                "Created {}, replaced {}, kept {} tokens.",
+                self.created, self.reset, self.existing
+            ));
+            if self.inactive > 0 {
+                ctx.out.warn(&format!(
+                    "{} of the users are not active: the server refuses their tokens",
+                    self.inactive
+                ));
+            }
+        }
+        if self.changed > 0 {
+            ctx.out.note(&format!(
+                "{} users changed or went away meanwhile and were left alone.",
+                self.changed
+            ));
+        }
+    }
+
+    /// What is true, and how to see it, when the keys did not reach their reader.
+    pub(super) fn truth(&self) -> (String, String) {
+        let truth = match self.few.as_slice() {
+            [] => "nothing was changed".to_owned(),
+            [(user, issued)] => {
+                let name = quoted(&user.username);
+                match issued.issue {
+                    Issue::Existing => format!("{name} has the same token as before"),
+                    Issue::Created => format!("{name} has a new token now"),
+                    Issue::Reset => format!("{name} has a new token now, and the old one is gone"),
+                }
+            }
+            _ => format!(
+                "{} tokens were made and {} replaced",
+                self.created, self.reset
+            ),
+        };
+        (
+            truth,
+            "run `drfctl create-token` without `--reset` to see it".to_owned(),
+        )
+    }
+}
+
+/// A token as JSON shows it.
+#[derive(Serialize)]
+struct Row<'a> {
+    username: &'a str,
+    user_id: &'a UserId,
+    email: Option<&'a str>,
+    token: &'a str,
+    created: Option<String>,
+    result: Issue,
+}
+
+/// Writes tokens in the form that was asked for.
+pub(super) enum Printer<'a> {
+    Json(Json<'a>),
+    Lines {
+        out: &'a mut dyn Write,
+        format: Format,
+        is_one: bool,
+    },
+}
+
+impl<'a> Printer<'a> {
+    /// Begins; `is_one` says whether a single user was asked for.
+    pub(super) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
+        match format {
+            Format::Json if !is_one => Self::Json(Json::new(out, JsonShape::Array)),
+            Format::Json | Format::Jsonl => Self::Json(Json::new(out, JsonShape::Lines)),
+            format => Self::Lines {
+                out,
+                format,
+                is_one,
+            },
+        }
+    }
+
+    /// Writes the tokens that were issued, and hands them over.
+    pub(super) fn print_all(
+        &mut self,
+        users: &[Named],
+        issuances: &[Issuance],
+    ) -> anyhow::Result<()> {
+        for (named, issuance) in users.iter().zip(issuances) {
+            if let Issuance::Issued(issued) = issuance {
+                self.print(&named.typed, &named.user, issued)?;
+            }
+        }
+        match self {
+            Self::Json(json) => json.flush(),
+            Self::Lines { out, .. } => Ok(out.flush()?),
+        }
+    }
+
+    /// Writes one token; `typed` is the name as it was given.
+    pub(super) fn print(
+        &mut self,
+        typed: &str,
+        user: &User,
+        issued: &Issued,
+    ) -> anyhow::Result<()> {
+        let key = issued.token.key.expose();
+        let (out, format, is_one) = match self {
+            Self::Json(json) => {
+                return json.value(&Row {
+                    username: &user.username,
+                    user_id: &user.id,
+                    email: user.email.as_deref(),
+                    token: key,
+                    created: issued.token.created.map(timestamps::to_json),
+                    result: issued.issue,
+                });
+            }
+            Self::Lines {
+                out,
+                format,
+                is_one,
+            } => (out, *format, *is_one),
+        };
+        // A server may hold keys that were not made by DRF.
+        let key = visible(key);
+        match format {
+            Format::Header => writeln!(out, "Authorization: Token {key}")?,
+            Format::Env => writeln!(out, "DRF_TOKEN={key}")?,
+            Format::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
+            _ if is_one => writeln!(out, "{key}")?,
+            _ => writeln!(out, "{}\t{key}", visible(&user.username))?,
+        }
+        Ok(())
+    }
+
+    /// Ends.
+    pub(super) fn end(self) -> anyhow::Result<()> {
+        match self {
+            Self::Json(json) => json.end(),
+            Self::Lines { .. } => Ok(()),
+        }
+    }
+}

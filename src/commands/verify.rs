@@ -1,0 +1,116 @@
+//! `drfctl verify`
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cli::{Format, Verify, VerifyPassword, VerifyToken, VerifyWhat};
+use crate::commands::passwords;
+use crate::context::Context;
+use crate::db::{User, UserId};
+use crate::django::hashers::{self, HashError};
+use crate::django::keys::{self, Header};
+use crate::error::{Failure, Status};
+use crate::escape::visible;
+use crate::input;
+use crate::output::{Json, JsonShape};
+use crate::prompt;
+
+/// What DRF's `AuthTokenSerializer` answers to any login that fails.
+const LOGIN_FAILED: &str = "Unable to log in with provided credentials.";
+
+/// The server's answer.
+#[derive(Serialize)]
+struct Answer {
+    accepted: bool,
+    status: u16,
+    detail: Option<&'static str>,
+    username: Option<String>,
+    user_id: Option<UserId>,
+}
+
+pub(super) fn run(args: &Verify, ctx: &mut Context) -> anyhow::Result<Status> {
+    let (answer, format) = match &args.what {
+        VerifyWhat::Token(args) => (token(args, ctx)?, args.format),
+        VerifyWhat::Password(args) => (password(args, ctx)?, args.format),
+    };
+    ctx.out.data(|out| {
+        if format == Format::Json {
+            return Json::new(out, JsonShape::Lines).value(&answer);
+        }
+        match (answer.detail, &answer.username) {
+            (Some(detail), _) => writeln!(out, "{detail}")?,
+            (None, Some(username)) => writeln!(out, "{}", visible(username))?,
+            (None, None) => {}
+        }
+        Ok(())
+    })?;
+    Ok(if answer.accepted {
+        Status::Done
+    } else {
+        Status::Refused
+    })
+}
+
+/// Answers as DRF's `TokenAuthentication`.
+fn token(args: &VerifyToken, ctx: &Context) -> anyhow::Result<Answer> {
+    let database = ctx.open_database(true)?;
+    let pasted = match &args.key_file {
+        Some(path) => input::line(path)?,
+        None if prompt::is_possible() => prompt::token()?,
+        None => input::line(Path::new("-"))?,
+    };
+    let key = match keys::read_header(&pasted) {
+        Header::Key(key) => key,
+        Header::Refused(detail) => return Ok(Answer::refused(401, detail)),
+    };
+    Ok(match database.token_of_key(&key)? {
+        None => Answer::refused(401, keys::INVALID_TOKEN),
+        Some((user, _)) if !user.is_active => Answer::refused(401, keys::INACTIVE_USER),
+        Some((user, _)) => Answer::accepted(user),
+    })
+}
+
+/// Answers as DRF's `obtain_auth_token`.
+fn password(args: &VerifyPassword, ctx: &Context) -> anyhow::Result<Answer> {
+    let database = ctx.open_database(false)?;
+    let password = passwords::existing(&args.source, ctx)?;
+    // Not in its normal form: the server does not normalise the name of a login either.
+    let Some(user) = database.user_exactly(&args.username)? else {
+        return Ok(Answer::refused(400, LOGIN_FAILED));
+    };
+    let Some(credentials) = database.credentials(&user.id)? else {
+        return Ok(Answer::refused(400, LOGIN_FAILED));
+    };
+    match hashers::verify(&password, &credentials.password) {
+        Ok(true) if user.is_active => Ok(Answer::accepted(user)),
+        Ok(_) => Ok(Answer::refused(400, LOGIN_FAILED)),
+        Err(error @ (HashError::Malformed { .. } | HashError::PasswordTooLongForBcrypt)) => {
+            ctx.out.warn(&format!("{error}"));
+            Ok(Answer::refused(500, "Server Error"))
+        }
+        Err(error) => Err(Failure::BadPassword(error.to_string()).into()),
+    }
+}
+
+impl Answer {
+    fn accepted(user: User) -> Self {
+        Self {
+            accepted: true,
+            status: 200,
+            detail: None,
+            username: Some(user.username),
+            user_id: Some(user.id),
+        }
+    }
+
+    fn refused(status: u16, detail: &'static str) -> Self {
+        Self {
+            accepted: false,
+            status,
+            detail: Some(detail),
+            username: None,
+            user_id: None,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Ctrl-C, and the other signals that an unattended program has to expect.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::{flag, low_level};
+
+use crate::error::Status;
+
+/// Whether Ctrl-C ends the program at once. SQLite takes care of a transaction that is cut off.
+static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
+
+/// Makes Ctrl-C an exit status, and a file-size limit an error instead of a death.
+pub(crate) fn install() -> io::Result<()> {
+    flag::register_conditional_shutdown(SIGINT, Status::Interrupted as i32, AT_ONCE.clone())?;
+    // With a handler, a write beyond the limit fails with EFBIG, which SQLite reports.
+    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    Ok(())
+}
+
+/// Runs a conversation that switches the terminal's echo off; if a signal ends it, the echo is
+/// on again.
+pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
+    let before = tcgetattr(io::stdin())?;
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let handle = signals.handle();
+    AT_ONCE.store(false, Ordering::SeqCst);
+    let watcher = thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
+            crate::output::say("");
+            if signal == SIGINT {
+                low_level::exit(Status::Interrupted as i32);
+            }
+            // The others end a program as if nobody had listened.
+            let _ = low_level::emulate_default_handler(signal);
+        }
+    });
+    let result = converse();
+    AT_ONCE.store(true, Ordering::SeqCst);
+    handle.close();
+    // It has nothing left to do, so it cannot have failed in a way that matters.
+    let _ = watcher.join();
+    Ok(result)
+}
+
+/// While it lives, Ctrl-C does not end the program but asks it to stop at the next good moment.
+pub(crate) struct Deferred {
+    requested: Arc<AtomicBool>,
+}
+
+impl Deferred {
+    pub(crate) fn begin() -> io::Result<Self> {
+        let requested = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            flag::register(signal, requested.clone())?;
+        }
+        AT_ONCE.store(false, Ordering::SeqCst);
+        Ok(Self { requested })
+    }
+
+    /// Whether it has been asked for.
+    pub(crate) fn requested(&self) -> bool {
+        self.requested.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Deferred {
+    fn drop(&mut self) {
+        AT_ONCE.store(true, Ordering::SeqCst);
+    }
+}
