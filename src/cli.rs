@@ -188,11 +188,28 @@ pub(crate) struct Migrate {
 /// password, which comes from a prompt or from exactly one of the options below. With no
 /// terminal and no such option nothing is created.
 ///
+/// With `--from` many users are created, from JSON Lines or from CSV with a header. The keys are
+/// username, email, `first_name`, `last_name`, `is_staff`, `is_superuser`, `is_active`, password
+/// and `password_hash`. A file is checked whole before the first user is written; stdin is read
+/// as it comes.
+///
 /// Prints nothing, or the token where `--token` asks for one.
 #[derive(Debug, Args)]
 pub(crate) struct CreateUser {
     /// What the user logs in with
-    pub(crate) username: String,
+    #[arg(required_unless_present = "from")]
+    pub(crate) username: Option<String>,
+
+    /// Read many users from a file, JSON Lines or CSV (`-` for stdin)
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = [
+            "username", "email", "first_name", "last_name", "staff", "superuser", "inactive",
+            "password_stdin", "password_file", "password_env", "hashed",
+        ]
+    )]
+    pub(crate) from: Option<PathBuf>,
 
     /// The e-mail address
     #[arg(long, value_name = "ADDRESS")]
@@ -269,7 +286,8 @@ pub(crate) struct PasswordOptions {
     #[command(flatten)]
     pub(crate) source: PasswordSource,
 
-    /// No password: nobody can log in with one (for a service account that uses its token)
+    /// No password: nobody can log in with one (for a service account that uses its token); with
+    /// `--from`, for the users without one there
     #[arg(long, group = "source", conflicts_with_all = ["hashed", "hasher", "iterations"])]
     pub(crate) no_password: bool,
 

@@ -115,6 +115,16 @@ pub enum Failure {
         /// What is wrong with it.
         problem: String,
     },
+    /// What went wrong with one line of a file.
+    #[error("{}, line {line}: {failure}", quoted(.path))]
+    AtLine {
+        /// The file, or `stdin`.
+        path: String,
+        /// The line, from 1.
+        line: u64,
+        /// What went wrong.
+        failure: Box<Failure>,
+    },
     /// A file that was to be written cannot be.
     #[error("cannot write {}: {reason}", quoted(.path))]
     Unwritable {
@@ -151,6 +161,7 @@ impl Failure {
 
     fn status(&self) -> Status {
         match self {
+            Self::AtLine { failure, .. } => failure.status(),
             Self::Usage { .. }
             | Self::NoTerminal { .. }
             | Self::InvalidValue { .. }
@@ -181,6 +192,7 @@ impl Failure {
     /// A stable name for scripts.
     fn code(&self) -> &'static str {
         match self {
+            Self::AtLine { failure, .. } => failure.code(),
             Self::Usage { .. } => "usage",
             Self::NoTerminal { .. } => "no_terminal",
             Self::InvalidValue { .. } => "invalid_value",
@@ -204,6 +216,7 @@ impl Failure {
 
     fn hint(&self) -> Option<String> {
         match self {
+            Self::AtLine { failure, .. } => failure.hint(),
             Self::Usage { hint, .. }
             | Self::Unreadable { hint, .. }
             | Self::Undelivered { hint, .. } => hint.clone(),

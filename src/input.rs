@@ -2,7 +2,7 @@
 //! before more is read.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -84,13 +84,7 @@ pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
 
 /// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
 pub(crate) fn line(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    let name = path.to_string_lossy();
-    let bytes = if path.as_os_str() == "-" {
-        read_up_to(stdin()?, LONGEST_HEADER, "stdin")?
-    } else {
-        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-        read_up_to(file, LONGEST_HEADER, &name)?
-    };
+    let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
     if bytes.len() > LONGEST_HEADER {
         return Err(Failure::BadKey("it is longer than any key"));
     }
@@ -109,45 +103,102 @@ pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
 /// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
 /// mark and the line ends of other systems do no harm.
 pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
-    let name = path.to_string_lossy();
-    if path.as_os_str() == "-" {
-        return read_names(stdin()?, "stdin");
-    }
-    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-    read_names(file, &name)
+    let lines = Lines::new(BufReader::new(open(path)?), name_of(path), LONGEST_NAME);
+    lines
+        .filter(|line| !line.as_ref().is_ok_and(|name| name.trim().is_empty()))
+        .collect()
 }
 
-fn read_names(input: impl Read, source: &str) -> Result<Vec<String>, Failure> {
-    let bad = |line, problem: &str| Failure::BadInput {
-        path: source.to_owned(),
-        line,
-        problem: problem.to_owned(),
-    };
-    let mut input = BufReader::new(input);
-    let mut names = Vec::new();
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        bytes.clear();
-        let read = (&mut input)
-            .take(LONGEST_NAME + 3)
-            .read_until(b'\n', &mut bytes)
-            .map_err(|error| unreadable(source, &error))?;
-        if read == 0 {
-            break;
-        }
-        let mut text = without_newline(&bytes);
-        if text.len() as u64 > LONGEST_NAME {
-            return Err(bad(line, "it is longer than any name"));
-        }
-        if line == 1 {
-            text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-        }
-        let text = std::str::from_utf8(text).map_err(|_| bad(line, "it is not valid UTF-8"))?;
-        if !text.trim().is_empty() {
-            names.push(text.to_owned());
+/// What some programs put in front of UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The lines of a file of bounded length, without their ends.
+pub(crate) struct Lines<R> {
+    input: R,
+    source: String,
+    longest: u64,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// `source` is the name of the file in messages; a line of more than `longest` bytes is an
+    /// error.
+    pub(crate) fn new(input: R, source: String, longest: u64) -> Self {
+        Self {
+            input,
+            source,
+            longest,
+            number: 0,
         }
     }
-    Ok(names)
+
+    /// The number of the last line, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Says what is wrong with the last line.
+    pub(crate) fn failure(&self, problem: String) -> Failure {
+        Failure::BadInput {
+            path: self.source.clone(),
+            line: self.number,
+            problem,
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<String>, Failure> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.input)
+            .take(self.longest + 3)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| unreadable(&self.source, &error))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let mut text = without_newline(&bytes);
+        if text.len() as u64 > self.longest {
+            return Err(self.failure(format!("it has more than {} bytes", self.longest)));
+        }
+        if self.number == 1 {
+            text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        }
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(_) => Err(self.failure("it is not valid UTF-8".to_owned())),
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<String, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// Opens a file or, with `-`, stdin.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    if path.as_os_str() == "-" {
+        stdin()
+    } else {
+        File::open(path).map_err(|error| unreadable(&name_of(path), &error))
+    }
+}
+
+/// What messages call a file.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        "stdin".to_owned()
+    } else {
+        path.to_string_lossy().into_owned()
+    }
+}
+
+/// Whether a file starts again when it is opened again: a pipe does not.
+pub(crate) fn can_be_read_twice(path: &Path) -> bool {
+    path.as_os_str() != "-" && path.is_file()
 }
 
 fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
@@ -201,7 +252,8 @@ fn too_long() -> String {
     format!("it has more than {} bytes", Password::MAX_BYTES)
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Failure {
+/// What the system says of a file that cannot be read.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::Unreadable {
         path: name.to_owned(),
         reason: error.kind().to_string(),

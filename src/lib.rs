@@ -17,6 +17,7 @@ mod outfile;
 pub mod output;
 mod prompt;
 pub mod secret;
+mod user_file;
 
 use std::ffi::OsString;
 

@@ -32,7 +32,6 @@ impl Output {
     }
 
     /// Writes a secret. The caller says with [`undelivered`] what is true if it does not arrive.
-    #[expect(clippy::unused_self, reason = "stdout belongs to the output")]
     pub fn secret(
         self,
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
@@ -86,12 +85,13 @@ pub fn shows_progress(quiet: bool) -> bool {
 
 /// A bar with count, rate and time left, on a terminal; nothing in a pipe.
 #[must_use]
-pub fn progress(total: u64, quiet: bool) -> ProgressBar {
+pub fn progress(total: Option<u64>, quiet: bool) -> ProgressBar {
     /// Fewer are done before anybody could read the bar.
-    const FEW: u64 = 1_000;
-    if total < FEW || !shows_progress(quiet) {
-        return ProgressBar::hidden();
-    }
+    const FEW: u64 = 20;
+    let total = match total {
+        Some(total) if total >= FEW && shows_progress(quiet) => total,
+        _ => return ProgressBar::hidden(),
+    };
     let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
     if let Ok(style) =
         ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
@@ -272,6 +272,7 @@ fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
 
 /// Makes an error of writing to stdout one that says what is true in the database, and how to
 /// see it; any other error is left as it is.
+#[must_use]
 pub fn undelivered(error: anyhow::Error, (truth, hint): (String, String)) -> anyhow::Error {
     let some = |text: String| (!text.is_empty()).then_some(text);
     match io_kind(&error) {

@@ -27,28 +27,29 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    /// Begins. From here on Ctrl-C waits for the end of a transaction.
-    pub(super) fn begin(meant: &Meant, ctx: &Context, database: &Database) -> anyhow::Result<Self> {
-        let (total, bar) = match meant {
-            Meant::Names(names) => {
-                let total = names.len() as u64;
-                (Some(total), output::progress(total, ctx.out.quiet))
-            }
-            Meant::Selected(selection) => {
-                database.expect_bulk()?;
-                if output::shows_progress(ctx.out.quiet) {
-                    let total = database.count(selection)?;
-                    (Some(total), output::progress(total, ctx.out.quiet))
-                } else {
-                    (None, ProgressBar::hidden())
-                }
-            }
-        };
+    /// Begins. From here on Ctrl-C waits for the end of a transaction. `total` is the number of
+    /// users, where it is known.
+    pub(super) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
         Ok(Self {
-            bar,
+            bar: output::progress(total, ctx.out.quiet),
             interrupt: Deferred::begin()?,
             done: 0,
             total,
+        })
+    }
+
+    /// The number of users, where it is known or somebody watches who would like to know it.
+    pub(super) fn total(
+        meant: &Meant,
+        ctx: &Context,
+        database: &Database,
+    ) -> anyhow::Result<Option<u64>> {
+        Ok(match meant {
+            Meant::Names(names) => Some(names.len() as u64),
+            Meant::Selected(selection) if output::shows_progress(ctx.out.quiet) => {
+                Some(database.count(selection)?)
+            }
+            Meant::Selected(_) => None,
         })
     }
 

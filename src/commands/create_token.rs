@@ -102,7 +102,8 @@ impl Job {
         tally: &mut Tally,
     ) -> anyhow::Result<()> {
         let mut printer = Printer::new(out, self.format, self.is_one);
-        let mut bulk = Bulk::begin(&self.meant, ctx, database)?;
+        database.expect_bulk()?;
+        let mut bulk = Bulk::begin(Bulk::total(&self.meant, ctx, database)?, ctx)?;
         let mut walk = self.meant.walk();
         loop {
             let mut waiting = walk.next(database)?;

@@ -4,12 +4,14 @@
 mod bulk;
 mod create_token;
 mod create_user;
+mod import;
 mod list;
 mod migrate;
 mod passwords;
 mod revoke;
 mod set_password;
 mod tokens;
+mod user_output;
 mod users;
 mod verify;
 

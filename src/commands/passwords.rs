@@ -1,6 +1,8 @@
 //! A new password: read from where the command line says, judged, and hashed. Used by every
 //! command that takes one; all of it happens before anything is locked.
 
+use rand::rngs::SysRng;
+
 use crate::cli::{PasswordOptions, PasswordSource};
 use crate::context::Context;
 use crate::db::{Credentials, Database, Fields, User};
@@ -53,7 +55,8 @@ impl Subject {
         })
     }
 
-    fn judge(&self, password: &Password) -> Result<(), Failure> {
+    /// Refuses a password that Django's validators refuse.
+    pub(super) fn judge(&self, password: &Password) -> Result<(), Failure> {
         let attributes = [
             ("username", &self.username),
             ("first name", &self.first_name),
@@ -106,64 +109,121 @@ pub(super) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Passwor
     }
 }
 
-/// The hash to store; `None` if the user has that password already.
-pub(super) fn new_hash(
-    options: &PasswordOptions,
-    ctx: &mut Context,
-    database: &Database,
-    subject: &Subject,
-) -> anyhow::Result<Option<PasswordHash>> {
-    let current = subject.current.as_ref();
-    if options.no_password {
-        let is_unusable = current.is_some_and(|hash| hash.expose().starts_with('!'));
-        return Ok(if is_unusable {
-            None
-        } else {
-            Some(hashers::unusable(&mut ctx.random).map_err(refusal)?)
-        });
-    }
-    let password = read(options, ctx, subject)?;
-    if options.hashed {
-        let hash = PasswordHash::new(password.expose().to_owned());
-        hashers::parse(&hash).map_err(refusal)?;
-        return Ok((current != Some(&hash)).then_some(hash));
-    }
-    // A run that finds everything as it should be must not log the user out of every session.
-    if let Some(current) = current
-        && hashers::verify(&password, current).unwrap_or(false)
-    {
-        return Ok(None);
-    }
-    let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
-    let usual = UsualHash::read(database)?;
-    if options.hasher.is_none()
-        && let Some(other) = usual.other
-    {
-        ctx.out.warn(&format!(
-            "the newest passwords here are `{other}` hashes, and this one is `{}`: if the server \
-             refuses it, set it again with `--hasher {other}`",
-            hasher.name()
-        ));
-    }
-    let iterations = match options.iterations {
-        None if hasher == Hasher::Pbkdf2Sha256 => usual.iterations,
-        given => given,
-    };
-    let hash = hashers::encode(&password, hasher, iterations, &mut ctx.random);
-    Ok(Some(hash.map_err(refusal)?))
+/// A password that a user is to have.
+pub(super) enum NewPassword {
+    /// None that could be used.
+    Unusable,
+    /// This one.
+    Clear(Password),
+    /// The one with this hash.
+    Hashed(PasswordHash),
 }
 
-fn read(options: &PasswordOptions, ctx: &Context, subject: &Subject) -> Result<Password, Failure> {
-    let judge = |password: &Password| {
-        if options.allow_weak_password || options.hashed {
-            Ok(())
-        } else {
-            subject.judge(password)
+impl NewPassword {
+    /// Reads it from where the command line says, and judges it.
+    pub(super) fn read(
+        options: &PasswordOptions,
+        ctx: &Context,
+        subject: &Subject,
+    ) -> Result<Self, Failure> {
+        if options.no_password {
+            return Ok(Self::Unusable);
         }
-    };
-    match options.source.read(ctx)? {
-        Some(password) => judge(&password).map(|()| password),
-        None => prompt::new_password(judge),
+        let judge = |password: &Password| {
+            if options.allow_weak_password || options.hashed {
+                Ok(())
+            } else {
+                subject.judge(password)
+            }
+        };
+        let password = match options.source.read(ctx)? {
+            Some(password) => judge(&password).map(|()| password)?,
+            None => prompt::new_password(judge)?,
+        };
+        if options.hashed {
+            Self::hashed(PasswordHash::new(password.expose().to_owned()))
+        } else {
+            Ok(Self::Clear(password))
+        }
+    }
+
+    /// Takes a Django hash, once its form is known to be right.
+    pub(super) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
+        hashers::parse(&hash).map_err(refusal)?;
+        Ok(Self::Hashed(hash))
+    }
+
+    /// The hash to store; `None` if the user has that password already: a run that finds
+    /// everything as it should be must not log the user out of every session.
+    pub(super) fn hash(
+        &self,
+        subject: &Subject,
+        recipe: Recipe,
+        mut random: SysRng,
+    ) -> Result<Option<PasswordHash>, Failure> {
+        let current = subject.current.as_ref();
+        let is_so = current.is_some_and(|current| match self {
+            Self::Unusable => current.expose().starts_with('!'),
+            Self::Clear(password) => hashers::verify(password, current).unwrap_or(false),
+            Self::Hashed(hash) => current == hash,
+        });
+        if is_so {
+            return Ok(None);
+        }
+        let hash = match self {
+            Self::Unusable => hashers::unusable(&mut random),
+            Self::Clear(password) => {
+                hashers::encode(password, recipe.hasher, recipe.iterations, &mut random)
+            }
+            Self::Hashed(hash) => Ok(hash.clone()),
+        };
+        hash.map(Some).map_err(refusal)
+    }
+}
+
+/// How passwords are hashed: as the command line says, else as the server does it.
+#[derive(Clone, Copy)]
+pub(super) struct Recipe {
+    hasher: Hasher,
+    iterations: Option<u32>,
+}
+
+impl Recipe {
+    /// Asks the newest users what the server hashes with: with another count of iterations it
+    /// would hash the password again at the next login.
+    pub(super) fn new(
+        options: &PasswordOptions,
+        ctx: &Context,
+        database: &Database,
+    ) -> anyhow::Result<Self> {
+        let mut iterations = None;
+        let mut other = None;
+        for hash in database.newest_hashes(NEWEST)? {
+            let Ok(encoded) = hashers::parse(&hash) else {
+                continue;
+            };
+            if encoded.algorithm() == Some(Hasher::Pbkdf2Sha256.name()) {
+                iterations = encoded.iterations();
+                other = None;
+                break;
+            }
+            other = other.or(encoded.algorithm());
+        }
+        let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
+        if let (None, Some(other), false) = (options.hasher, other, options.no_password) {
+            ctx.out.warn(&format!(
+                "the newest passwords here are `{other}` hashes, and this one is `{}`: if the \
+                 server refuses it, set it again with `--hasher {other}`",
+                hasher.name()
+            ));
+        }
+        Ok(Self {
+            hasher,
+            iterations: options
+                .iterations
+                .or(iterations)
+                .filter(|_| hasher == Hasher::Pbkdf2Sha256 || options.iterations.is_some()),
+        })
     }
 }
 
@@ -178,37 +238,6 @@ fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure
     match value.into_string() {
         Ok(text) => input::password_from_text(text),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
-    }
-}
-
-/// What the server hashes with, as far as its newest users tell.
-struct UsualHash {
-    /// The count of the newest PBKDF2-SHA256 hash: with another the server would hash the
-    /// password again at the next login.
-    iterations: Option<u32>,
-    /// The algorithm of the newest hash, where none of them is PBKDF2-SHA256.
-    other: Option<&'static str>,
-}
-
-impl UsualHash {
-    fn read(database: &Database) -> anyhow::Result<Self> {
-        let mut usual = Self {
-            iterations: None,
-            other: None,
-        };
-        for hash in database.newest_hashes(NEWEST)? {
-            let Ok(encoded) = hashers::parse(&hash) else {
-                continue;
-            };
-            let algorithm = encoded.algorithm();
-            if algorithm == Some(Hasher::Pbkdf2Sha256.name()) {
-                usual.iterations = encoded.iterations();
-                usual.other = None;
-                break;
-            }
-            usual.other = usual.other.or(algorithm);
-        }
-        Ok(usual)
     }
 }
 

@@ -118,7 +118,8 @@ impl Revocation {
         database: &mut Database,
         json: &mut Json<'_>,
     ) -> anyhow::Result<()> {
-        let mut bulk = Bulk::begin(meant, ctx, database)?;
+        database.expect_bulk()?;
+        let mut bulk = Bulk::begin(Bulk::total(meant, ctx, database)?, ctx)?;
         let mut walk = meant.walk();
         loop {
             let mut waiting = walk.next(database)?;

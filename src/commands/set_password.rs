@@ -4,7 +4,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{Format, SetPassword};
-use crate::commands::passwords::{self, Subject};
+use crate::commands::passwords::{NewPassword, Recipe, Subject};
 use crate::context::Context;
 use crate::db::{Fields, UserId};
 use crate::error::{Failure, Status};
@@ -32,7 +32,9 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
         bail!(no_such_user());
     };
     let subject = Subject::new(&database, Some(&user), &user.username, &Fields::default())?;
-    let hash = passwords::new_hash(&args.password, ctx, &database, &subject)?;
+    let password = NewPassword::read(&args.password, ctx, &subject)?;
+    let recipe = Recipe::new(&args.password, ctx, &database)?;
+    let hash = password.hash(&subject, recipe, ctx.random)?;
     if let Some(hash) = &hash
         && !database.set_password(&user.id, hash)?
     {

@@ -165,6 +165,11 @@ impl<'a> Printer<'a> {
                 self.print(&named.typed, &named.user, issued)?;
             }
         }
+        self.flush()
+    }
+
+    /// Hands over what was written so far.
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Json(json) => json.flush(),
             Self::Lines { out, .. } => Ok(out.flush()?),

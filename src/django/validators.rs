@@ -195,3 +195,99 @@ fn is_word(character: char) -> bool {
 fn is_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(password: &str, attributes: &[(&str, &str)]) -> Vec<String> {
+        let attributes: Vec<_> = attributes
+            .iter()
+            .map(|&(verbose_name, value)| Attribute {
+                verbose_name,
+                value,
+            })
+            .collect();
+        validate(&Password::new(password.to_owned()), &attributes)
+    }
+
+    /// From `tests/auth_tests/test_validators.py` of Django 5.2.
+    #[test]
+    fn the_attributes_and_their_parts_count() {
+        let user = [
+            ("username", "testclient"),
+            ("first name", "Test"),
+            ("last name", "Client"),
+            ("email address", "testclient@example.com"),
+        ];
+        let similar = |to: &str| vec![format!("The password is too similar to the {to}.")];
+        assert_eq!(messages("testclient", &user), similar("username"));
+        assert_eq!(messages("example.com", &user), similar("email address"));
+        assert_eq!(messages("TestClient", &user[3..]), similar("email address"));
+        assert!(messages("testclient", &user[1..2]).is_empty());
+        assert!(messages("testclient", &[]).is_empty());
+        assert!(messages("testclient", &[("username", "")]).is_empty());
+    }
+
+    #[test]
+    fn the_ratio_is_that_of_difflib() {
+        // 2 × 7 / 20, which is 0.7 to the last bit, and what is next below it.
+        assert_eq!(
+            messages("abcdefgxyz", &[("username", "abcdefg123")]).len(),
+            1
+        );
+        assert!(messages("abcdefgxyz1", &[("username", "abcdefg234")]).is_empty());
+        // Letters in another order, and more often than there, count as in a multiset.
+        assert_eq!(messages("ecila-aa", &[("username", "alice")]).len(), 1);
+        assert!(messages("aaaaaaaaaaaa", &[("username", "alice")]).is_empty());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_in_django_s_order() {
+        assert_eq!(
+            messages("1234567", &[("username", "1234567")]),
+            [
+                "The password is too similar to the username.",
+                "This password is too short. It must contain at least 8 characters.",
+                "This password is too common.",
+                "This password is entirely numeric.",
+            ]
+        );
+    }
+
+    #[test]
+    fn length_is_in_characters() {
+        let short = ["This password is too short. It must contain at least 8 characters."];
+        assert_eq!(messages("ÄÖÜßäöü", &[]), short);
+        assert!(messages("ÄÖÜßäöü€", &[]).is_empty());
+        assert_eq!(messages("", &[]), short);
+    }
+
+    #[test]
+    fn the_list_is_whole_and_compared_without_case_and_blanks() {
+        assert_eq!(COMMON_PASSWORDS.lines().count(), 19_640);
+        for common in [
+            "password",
+            "PassWord1",
+            " password\n",
+            "\u{1c}password\u{3000}",
+        ] {
+            let all = messages(common, &[]);
+            assert_eq!(all, ["This password is too common."], "{common:?}");
+        }
+        assert!(messages("pass word1", &[]).is_empty());
+    }
+
+    #[test]
+    fn digits_of_every_script_are_digits_and_fractions_are_not() {
+        let numeric = ["This password is entirely numeric."];
+        for digits in ["73519264", "٠٧٢٤٨١٣٥", "²³¹²³¹²³", "①②③④⑤⑥⑦⑧"]
+        {
+            assert_eq!(messages(digits, &[]), numeric, "{digits}");
+        }
+        for others in ["½½½½½½½½", "ⅣⅣⅣⅣⅣⅣⅣⅣ", "7351926x", "⑩⑩⑩⑩⑩⑩⑩⑩"]
+        {
+            assert!(messages(others, &[]).is_empty(), "{others}");
+        }
+    }
+}

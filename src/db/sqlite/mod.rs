@@ -22,6 +22,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use self::layout::Layout;
 use super::{Cause, Error, Settings};
 
+/// How long a transaction goes on before it is committed, if there is more to do: a live writer
+/// waits this long, and for the commit.
+const HOLD: Duration = Duration::from_millis(500);
+
 /// A Django database whose layout has been read and is known.
 pub struct Database {
     connection: Connection,

@@ -1,20 +1,16 @@
 //! The rows of `authtoken_token`.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use super::layout::{Layout, identifier};
-use super::{Database, rows, select};
+use super::{Database, HOLD, rows, select};
 use crate::db::{Cause, Error, Issuance, Issue, Issued, Policy, Selection, Token, User, UserId};
 use crate::django::timestamps;
 use crate::secret::Key;
-
-/// How long a transaction goes on before it is committed, if there is more to do: a live
-/// writer waits this long and the commit.
-const HOLD: Duration = Duration::from_millis(500);
 
 /// What is asked of [`Database::issue_tokens`].
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,7 @@
 //! The rows of the user table.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
@@ -7,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::layout::{Column, Layout, UserTable, identifier};
 use super::tokens;
-use super::{Database, rows};
+use super::{Database, HOLD, rows};
 use crate::db::{
     Cause, Credentials, Error, Fields, IfExists, Issuance, Issue, Issued, Policy, User, UserChange,
     UserId,
@@ -161,39 +163,46 @@ impl Database {
         })
     }
 
-    /// Creates a user, or does as `if_exists` says with the one who is there; with the token in
-    /// the same transaction. `None` if it says to refuse.
+    /// Creates users, or does as `if_exists` says with those who are there; with their tokens in
+    /// the same transaction. The answer is for the first of them, as many as fit into one
+    /// transaction of bounded length; call again with the others. `None` stands for a user who
+    /// is there and should not be, or is not there and cannot be made for want of a password.
     ///
     /// Where everything is so already, nothing is locked.
-    pub fn ensure_user(
+    pub fn ensure_users(
         &mut self,
-        wanted: &WantedUser<'_>,
+        wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
-    ) -> Result<Option<UserOutcome>, Error> {
-        if if_exists == IfExists::Update
-            && let Some(outcome) = self.already_so(wanted)?
-        {
-            return Ok(Some(outcome));
+    ) -> Result<Vec<Option<UserOutcome>>, Error> {
+        if if_exists == IfExists::Update {
+            let found = wanted.iter().map(|wanted| self.already_so(wanted));
+            let outcomes = found.collect::<Result<Option<Vec<_>>, _>>()?;
+            if let Some(outcomes) = outcomes {
+                return Ok(outcomes.into_iter().map(Some).collect());
+            }
         }
         self.write(
             |connection, layout, zone| {
-                let users = &layout.users;
-                let change = match (find(connection, users, wanted.username)?, if_exists) {
-                    (None, _) => {
-                        let now = timestamps::to_database(now, zone);
-                        insert(connection, users, wanted, &now)?;
-                        UserChange::Created
+                let start = Instant::now();
+                let mut outcomes = Vec::with_capacity(wanted.len());
+                for wanted in wanted {
+                    outcomes.push(ensure(connection, layout, zone, wanted, if_exists, now)?);
+                    if start.elapsed() > HOLD {
+                        break;
                     }
-                    (Some(_), IfExists::Refuse) => return Ok(None),
-                    (Some(_), IfExists::Keep) => UserChange::Kept,
-                    (Some(user), IfExists::Update) => update(connection, users, &user, wanted)?,
-                };
-                finish(connection, layout, zone, wanted, change, now)
+                }
+                Ok(outcomes)
             },
-            |connection, layout, outcome| match outcome {
-                None => Ok(true),
-                Some(outcome) => is_as_wanted(connection, layout, wanted, outcome),
+            |connection, layout, outcomes: &Vec<Option<UserOutcome>>| {
+                for (wanted, outcome) in wanted.iter().zip(outcomes) {
+                    if let Some(outcome) = outcome
+                        && !is_as_wanted(connection, layout, wanted, outcome)?
+                    {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
             },
         )
     }
@@ -252,16 +261,33 @@ impl Database {
     }
 }
 
-/// Reads the row back, as it is now, and gives the user a token if one is wanted.
-fn finish(
+/// Creates a user, or deals with the one who is there, within a transaction.
+fn ensure(
     connection: &Connection,
     layout: &Layout,
     zone: &TimeZone,
     wanted: &WantedUser<'_>,
-    change: UserChange,
+    if_exists: IfExists,
     now: Timestamp,
 ) -> Result<Option<UserOutcome>, Cause> {
-    let Some(user) = find(connection, &layout.users, wanted.username)? else {
+    let users = &layout.users;
+    let change = match (find(connection, users, wanted.username)?, if_exists) {
+        (None, _) if wanted.fields.password.is_none() => return Ok(None),
+        (None, _) => {
+            insert(
+                connection,
+                users,
+                wanted,
+                &timestamps::to_database(now, zone),
+            )?;
+            UserChange::Created
+        }
+        (Some(_), IfExists::Refuse) => return Ok(None),
+        (Some(_), IfExists::Keep) => UserChange::Kept,
+        (Some(user), IfExists::Update) => update(connection, users, &user, wanted)?,
+    };
+    // As it is now.
+    let Some(user) = find(connection, users, wanted.username)? else {
         return Ok(None);
     };
     let mut token = None;

@@ -46,7 +46,7 @@ impl Variant {
         let input = match self {
             Self::Sha256 => {
                 let sha256 = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(password)));
-                digits = Zeroizing::new(hex::encode(&*sha256));
+                digits = Zeroizing::new(hex::encode(sha256.as_slice()));
                 digits.as_bytes()
             }
             Self::Plain if password.len() > MAX_PASSWORD => {

@@ -134,12 +134,10 @@ impl Hasher {
         }
     }
 
-    const fn prf(self) -> Option<pbkdf2::Prf> {
-        match self {
-            Self::Pbkdf2Sha256 => Some(pbkdf2::Prf::Sha256),
-            Self::Pbkdf2Sha1 => Some(pbkdf2::Prf::Sha1),
-            Self::Argon2 | Self::BcryptSha256 | Self::Scrypt => None,
-        }
+    /// Whether its cost is a number of iterations: that of the two PBKDF2 hashers.
+    #[must_use]
+    pub const fn has_iterations(self) -> bool {
+        matches!(self, Self::Pbkdf2Sha256 | Self::Pbkdf2Sha1)
     }
 }
 
@@ -157,21 +155,19 @@ pub fn encode<R: TryCryptoRng>(
     iterations: Option<u32>,
     rng: &mut R,
 ) -> Result<PasswordHash, HashError> {
-    let password = password.expose().as_bytes();
-    if let Some(prf) = hasher.prf() {
-        let iterations = iterations.unwrap_or(DEFAULT_ITERATIONS);
-        if !(1..=MAX_ITERATIONS).contains(&iterations) {
-            return Err(HashError::IterationsOutOfRange);
-        }
-        return Ok(pbkdf2::encode(prf, password, &salt(rng)?, iterations));
-    }
-    if iterations.is_some() {
+    if iterations.is_some() && !hasher.has_iterations() {
         return Err(HashError::NoIterations);
     }
+    let iterations = iterations.unwrap_or(DEFAULT_ITERATIONS);
+    let password = password.expose().as_bytes();
     match hasher {
+        Hasher::Pbkdf2Sha256 => {
+            pbkdf2::encode(pbkdf2::Prf::Sha256, password, &salt(rng)?, iterations)
+        }
+        Hasher::Pbkdf2Sha1 => pbkdf2::encode(pbkdf2::Prf::Sha1, password, &salt(rng)?, iterations),
         Hasher::Argon2 => argon2::encode(password, &salt(rng)?),
         Hasher::BcryptSha256 => bcrypt::encode_sha256(password, bcrypt::COST, random(rng)?),
-        _ => scrypt::encode(password, &salt(rng)?),
+        Hasher::Scrypt => scrypt::encode(password, &salt(rng)?),
     }
 }
 

@@ -57,13 +57,21 @@ impl Prf {
     }
 }
 
-pub(super) fn encode(prf: Prf, password: &[u8], salt: &str, iterations: u32) -> PasswordHash {
+pub(super) fn encode(
+    prf: Prf,
+    password: &[u8],
+    salt: &str,
+    iterations: u32,
+) -> Result<PasswordHash, HashError> {
+    if !(1..=MAX_ITERATIONS).contains(&iterations) {
+        return Err(HashError::IterationsOutOfRange);
+    }
     let digest = prf.derive(password, salt.as_bytes(), iterations, prf.length());
-    PasswordHash::new(format!(
+    Ok(PasswordHash::new(format!(
         "{}${iterations}${salt}${}",
         prf.name(),
         STANDARD.encode(&digest)
-    ))
+    )))
 }
 
 pub(super) fn parse(prf: Prf, rest: &str) -> Result<Encoded<'_>, HashError> {

@@ -28,7 +28,7 @@ pub(super) struct Encoded<'a> {
 }
 
 pub(super) fn encode(password: &[u8], salt: &str) -> Result<PasswordHash, HashError> {
-    let params = Params::new(LOG_N, R, P).map_err(failed)?;
+    let params = Params::new(LOG_N, R, P).map_err(|error| failed(&error))?;
     let digest = derive(&params, password, salt.as_bytes())?;
     Ok(PasswordHash::new(format!(
         "{NAME}${}${salt}${R}${P}${}",
@@ -55,7 +55,7 @@ pub(super) fn parse(rest: &str) -> Result<Encoded<'_>, HashError> {
     };
     let salt = non_empty_salt(NAME, salt)?;
     let (n, r, p) = (number(NAME, n)?, number(NAME, r)?, number(NAME, p)?);
-    if n < 2 || !n.is_power_of_two() || (r < 4 && n.ilog2() >= 16 * r as u32) {
+    if n < 2 || !n.is_power_of_two() || u64::from(n.ilog2()) >= r.saturating_mul(16) {
         return Err(malformed("N must be a power of two, and less than 2^(16r)"));
     }
     Ok(Encoded {
@@ -90,11 +90,11 @@ impl Encoded<'_> {
 
 fn derive(params: &Params, password: &[u8], salt: &[u8]) -> Result<Zeroizing<Vec<u8>>, HashError> {
     let mut output = Zeroizing::new(vec![0; DIGEST]);
-    scrypt::scrypt(password, salt, params, &mut output).map_err(failed)?;
+    scrypt::scrypt(password, salt, params, &mut output).map_err(|error| failed(&error))?;
     Ok(output)
 }
 
-fn failed(error: impl ToString) -> HashError {
+fn failed(error: &impl ToString) -> HashError {
     HashError::Failed {
         algorithm: NAME,
         why: error.to_string(),

@@ -138,7 +138,7 @@ fn what_is_written_has_django_s_form_and_verifies() {
     ];
     let clear = password("naïve \0 пароль");
     for (hasher, (start, length)) in Hasher::ALL.into_iter().zip(forms) {
-        let iterations = hasher.prf().map(|_| 1);
+        let iterations = hasher.has_iterations().then_some(1);
         let encoded = encode(&clear, hasher, iterations, &mut SysRng).unwrap();
         assert!(encoded.expose().starts_with(start), "{}", encoded.expose());
         assert_eq!(encoded.expose().len(), length, "{}", encoded.expose());

@@ -1,0 +1,257 @@
+//! `drfctl create-user --from`: many users from a file, hashed on all cores, written in the
+//! order in which they came.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use anyhow::bail;
+use rayon::prelude::*;
+
+use crate::cli::CreateUser;
+use crate::commands::bulk::Bulk;
+use crate::commands::create_user::{Draft, Spec, if_exists};
+use crate::commands::passwords::{NewPassword, Recipe};
+use crate::commands::user_output::Printer;
+use crate::context::Context;
+use crate::db::{Database, Fields, UserChange, WantedUser};
+use crate::error::Failure;
+use crate::input;
+use crate::output;
+use crate::secret::{Key, Password};
+use crate::user_file::{self, Record};
+
+/// Passwords that a core hashes between two transactions.
+const HASHES_A_CORE: usize = 16;
+
+/// Users between two transactions, where nothing has to be hashed.
+const CHUNK: usize = 5_000;
+
+/// How many users were dealt with, and how.
+#[derive(Default)]
+struct Tally {
+    created: usize,
+    updated: usize,
+    left: usize,
+}
+
+pub(super) fn run(
+    path: &Path,
+    args: &CreateUser,
+    ctx: &mut Context,
+    database: &mut Database,
+) -> anyhow::Result<()> {
+    let mut import = Import {
+        args,
+        source: input::name_of(path),
+        seen: HashSet::new(),
+    };
+    // What can be read twice is checked whole before anything is written.
+    let mut total = None;
+    if input::can_be_read_twice(path) {
+        let mut count = 0;
+        for record in user_file::read(path)? {
+            let record = record?;
+            let line = record.line;
+            import
+                .check(record, database)
+                .map_err(|e| import.at(line, e))?;
+            count += 1;
+        }
+        import.seen.clear();
+        total = Some(count);
+    }
+    let recipe = Recipe::new(&args.password, ctx, database)?;
+    let mut tally = Tally::default();
+    let out = ctx.out;
+    let done = out.secret(|out| {
+        let mut printer = Printer::new(out, args, false);
+        let mut bulk = Bulk::begin(total, ctx)?;
+        let mut chunk = Vec::new();
+        let mut to_hash = 0;
+        let full = HASHES_A_CORE * rayon::current_num_threads();
+        let mut records = user_file::read(path)?.peekable();
+        while let Some(record) = records.next() {
+            let record = record?;
+            let line = record.line;
+            let row = import
+                .check(record, database)
+                .map_err(|e| import.at(line, e))?;
+            to_hash += usize::from(matches!(row.password, Some(NewPassword::Clear(_))));
+            chunk.push(row);
+            if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
+                import.write(
+                    &mut chunk,
+                    recipe,
+                    ctx,
+                    database,
+                    &mut printer,
+                    &mut tally,
+                    &mut bulk,
+                )?;
+                to_hash = 0;
+            }
+        }
+        printer.end()
+    });
+    out.note(&format!(
+        "Created {} users, updated {}, left {} as they were.",
+        tally.created, tally.updated, tally.left
+    ));
+    done.map_err(|error| {
+        let truth = format!("{} users were created", tally.created);
+        let hint = "run `drfctl list --all-users` to see them".to_owned();
+        output::undelivered(error, (truth, hint))
+    })
+}
+
+/// A line of the file that has been checked.
+struct Row {
+    line: u64,
+    draft: Draft,
+    /// `None` leaves the password of a user who is there alone.
+    password: Option<NewPassword>,
+}
+
+struct Import<'a> {
+    args: &'a CreateUser,
+    source: String,
+    seen: HashSet<String>,
+}
+
+impl Import<'_> {
+    /// Judges a line: everything about it but what hashing and writing can bring up.
+    fn check(&mut self, record: Record, database: &Database) -> anyhow::Result<Row> {
+        let draft = Draft::new(
+            &Spec {
+                username: record.username,
+                email: record.email,
+                first_name: record.first_name,
+                last_name: record.last_name,
+                is_staff: record.is_staff,
+                is_superuser: record.is_superuser,
+                is_active: record.is_active,
+            },
+            self.args,
+            database,
+        )?;
+        if !self.seen.insert(draft.username.clone()) {
+            bail!(Failure::usage("this user is already further up"));
+        }
+        let password = match (record.password, record.password_hash) {
+            (Some(_), Some(_)) => {
+                bail!(Failure::usage(
+                    "`password` and `password_hash` exclude each other"
+                ))
+            }
+            (Some(password), None) => Some(self.judged(password, &draft)?),
+            (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
+            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
+            (None, None) if draft.keeps_password() => None,
+            (None, None) => bail!(Failure::Usage {
+                message: "a new user needs a `password` or a `password_hash`".to_owned(),
+                hint: Some("`--no-password` makes users without one".to_owned()),
+            }),
+        };
+        Ok(Row {
+            line: record.line,
+            draft,
+            password,
+        })
+    }
+
+    fn judged(&self, password: Password, draft: &Draft) -> Result<NewPassword, Failure> {
+        if !self.args.password.allow_weak_password {
+            draft.subject.judge(&password)?;
+        }
+        Ok(NewPassword::Clear(password))
+    }
+
+    /// Hashes the passwords of a chunk and writes its users.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "they are the state of the one loop above"
+    )]
+    fn write(
+        &self,
+        chunk: &mut Vec<Row>,
+        recipe: Recipe,
+        ctx: &mut Context,
+        database: &mut Database,
+        printer: &mut Printer<'_>,
+        tally: &mut Tally,
+        bulk: &mut Bulk,
+    ) -> anyhow::Result<()> {
+        let random = ctx.random;
+        let hashes = chunk
+            .par_iter()
+            .map(|row| match &row.password {
+                Some(password) if !row.draft.is_skipped(self.args) => {
+                    password.hash(&row.draft.subject, recipe, random)
+                }
+                _ => Ok(None),
+            })
+            .collect::<Vec<_>>();
+        for (row, hash) in chunk.iter_mut().zip(hashes) {
+            row.draft.fields.password = hash.map_err(|e| self.at(row.line, e.into()))?;
+        }
+        while !chunk.is_empty() {
+            let keys = self.keys(chunk.len(), ctx)?;
+            let uuids = chunk
+                .iter()
+                .map(|_| ctx.uuid())
+                .collect::<Result<Vec<_>, _>>()?;
+            let nothing = Fields::default();
+            let wanted: Vec<WantedUser<'_>> = chunk
+                .iter()
+                .zip(&uuids)
+                .enumerate()
+                .map(|(position, (row, uuid))| WantedUser {
+                    username: &row.draft.username,
+                    fields: if row.draft.is_skipped(self.args) {
+                        &nothing
+                    } else {
+                        &row.draft.fields
+                    },
+                    extra: &self.args.set,
+                    uuid,
+                    token: keys.get(position),
+                })
+                .collect();
+            let outcomes = database.ensure_users(&wanted, if_exists(self.args), ctx.now())?;
+            let written = outcomes.len();
+            for (row, outcome) in chunk.iter().zip(outcomes) {
+                let Some(outcome) = outcome else {
+                    return Err(self.at(row.line, row.draft.overtaken().into()));
+                };
+                match &outcome.change {
+                    UserChange::Created => tally.created += 1,
+                    UserChange::Updated(changed) if !changed.is_empty() => tally.updated += 1,
+                    UserChange::Updated(_) | UserChange::Kept => tally.left += 1,
+                }
+                printer.print(&row.draft.typed, &outcome)?;
+            }
+            printer.flush()?;
+            chunk.drain(..written);
+            bulk.committed(written, !chunk.is_empty())?;
+        }
+        Ok(())
+    }
+
+    fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
+        let count = if self.args.token { count } else { 0 };
+        (0..count).map(|_| ctx.key()).collect()
+    }
+
+    /// Says in which line something went wrong.
+    fn at(&self, line: u64, error: anyhow::Error) -> anyhow::Error {
+        match error.downcast::<Failure>() {
+            Ok(failure) => Failure::AtLine {
+                path: self.source.clone(),
+                line,
+                failure: Box::new(failure),
+            }
+            .into(),
+            Err(error) => error,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Users as `create-user` prints them.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use crate::cli::{CreateUser, Format};
+use crate::commands::tokens;
+use crate::db::{Issue, UserChange, UserId, UserOutcome};
+use crate::output::{Json, JsonShape};
+
+/// A user as JSON shows it.
+#[derive(Serialize)]
+struct Row<'a> {
+    user_id: &'a UserId,
+    username: &'a str,
+    email: Option<&'a str>,
+    is_active: bool,
+    is_staff: Option<bool>,
+    is_superuser: Option<bool>,
+    result: Outcome,
+    changed: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_created: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_result: Option<Issue>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Created,
+    Updated,
+    Unchanged,
+    Skipped,
+}
+
+/// Writes users in the form that was asked for: JSON, or the tokens alone.
+pub(super) enum Printer<'a> {
+    Users(Json<'a>),
+    Tokens(tokens::Printer<'a>),
+}
+
+impl<'a> Printer<'a> {
+    /// Begins; `is_one` says whether a single user was asked for.
+    pub(super) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
+        match args.format {
+            Format::Json if !is_one => Self::Users(Json::new(out, JsonShape::Array)),
+            Format::Json | Format::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
+            format => Self::Tokens(tokens::Printer::new(out, format, is_one)),
+        }
+    }
+
+    /// Writes one user; `typed` is the name as it was given.
+    pub(super) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> anyhow::Result<()> {
+        match (self, &outcome.token) {
+            (Self::Users(json), _) => json.value(&row(outcome)),
+            (Self::Tokens(printer), Some(issued)) => printer.print(typed, &outcome.user, issued),
+            (Self::Tokens(_), None) => Ok(()),
+        }
+    }
+
+    /// Hands over what was written so far.
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Users(json) => json.flush(),
+            Self::Tokens(printer) => printer.flush(),
+        }
+    }
+
+    /// Ends.
+    pub(super) fn end(self) -> anyhow::Result<()> {
+        match self {
+            Self::Users(json) => json.end(),
+            Self::Tokens(printer) => printer.end(),
+        }
+    }
+}
+
+fn row(outcome: &UserOutcome) -> Row<'_> {
+    let user = &outcome.user;
+    let token = outcome.token.as_ref();
+    let (result, changed): (_, &[String]) = match &outcome.change {
+        UserChange::Created => (Outcome::Created, &[]),
+        UserChange::Kept => (Outcome::Skipped, &[]),
+        UserChange::Updated(changed) if changed.is_empty() => (Outcome::Unchanged, changed),
+        UserChange::Updated(changed) => (Outcome::Updated, changed),
+    };
+    Row {
+        user_id: &user.id,
+        username: &user.username,
+        email: user.email.as_deref(),
+        is_active: user.is_active,
+        is_staff: user.is_staff,
+        is_superuser: user.is_superuser,
+        result,
+        changed,
+        token: token.map(|issued| issued.token.key.expose()),
+        token_created: token.map(|issued| issued.issue == Issue::Created),
+        token_result: token.map(|issued| issued.issue),
+    }
+}
