@@ -121,7 +121,11 @@ impl Context {
 fn may_come(cause: &Cause) -> bool {
     matches!(
         cause,
-        Cause::Missing | Cause::Empty | Cause::NotDjango | Cause::NotMigrated(_)
+        Cause::Missing
+            | Cause::Empty
+            | Cause::NotDjango
+            | Cause::NotMigrated(_)
+            | Cause::NoUserTable
     )
 }
 

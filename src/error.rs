@@ -178,9 +178,7 @@ impl Failure {
             Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) => Status::Busy,
-                Cause::Ambiguous { .. } | Cause::NoColumn { .. } | Cause::ValueNeeded(_) => {
-                    Status::Usage
-                }
+                Cause::NoColumn { .. } | Cause::ValueNeeded(_) => Status::Usage,
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
@@ -257,7 +255,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NoDirectory => "directory_missing",
         Cause::Directory | Cause::NotRegular => "not_a_file",
         Cause::CannotOpen(_) => "database_cannot_be_opened",
-        Cause::Empty | Cause::NotMigrated(_) => "not_migrated",
+        Cause::Empty | Cause::NotMigrated(_) | Cause::NoUserTable => "not_migrated",
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
         Cause::Layout(_) => "unknown_layout",
@@ -287,7 +285,8 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
             "name the server's database with `--database PATH` or DATABASE_URL"
         }
-        Cause::Ambiguous { option, .. } => return Some(format!("tell it with `{option}`")),
+        Cause::Ambiguous { option, .. } => return Some(format!("name it with `{option}`")),
+        Cause::NoUserTable => "run `manage.py migrate` in the project",
         Cause::ValueNeeded(columns) => {
             let options: Vec<String> = columns
                 .iter()
@@ -344,17 +343,20 @@ impl Report {
     }
 }
 
-impl From<&anyhow::Error> for Report {
-    fn from(error: &anyhow::Error) -> Self {
-        if let Some(failure) = error.downcast_ref::<Failure>() {
-            return Self::new(failure);
-        }
-        Self {
-            code: "internal",
-            exit_status: Status::Refused as u8,
-            message: format!("{error:#}"),
-            hint: None,
-            status: Status::Refused,
+impl From<anyhow::Error> for Report {
+    fn from(error: anyhow::Error) -> Self {
+        let failure = error
+            .downcast::<Failure>()
+            .or_else(|error| error.downcast::<db::Error>().map(Failure::Database));
+        match failure {
+            Ok(failure) => Self::new(&failure),
+            Err(error) => Self {
+                code: "internal",
+                exit_status: Status::Refused as u8,
+                message: format!("{error:#}"),
+                hint: None,
+                status: Status::Refused,
+            },
         }
     }
 }

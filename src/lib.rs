@@ -50,7 +50,7 @@ pub fn run(arguments: Vec<OsString>) -> Status {
     match result {
         Ok(status) => status,
         Err(error) => {
-            let report = Report::from(&error);
+            let report = Report::from(error);
             output::report(&report, as_json);
             report.status()
         }

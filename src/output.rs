@@ -163,8 +163,8 @@ impl<'a> Json<'a> {
 }
 
 /// Writes rows in aligned columns. They are laid out a block at a time, so that a long table
-/// begins to appear at once and never has to be in memory whole; the widths of the first block
-/// hold for all.
+/// begins to appear at once and never has to be in memory whole; no later block is
+/// narrower than the first.
 pub struct Columns<'a> {
     out: &'a mut dyn Write,
     width: Option<u16>,
@@ -231,7 +231,7 @@ impl<'a> Columns<'a> {
             if self.width.is_none_or(|width| total <= width) {
                 self.constraints = widths
                     .iter()
-                    .map(|width| ColumnConstraint::Absolute(Width::Fixed(width + Self::GAP)))
+                    .map(|width| ColumnConstraint::LowerBoundary(Width::Fixed(width + Self::GAP)))
                     .collect();
             }
         } else if !self.constraints.is_empty() {

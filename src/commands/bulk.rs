@@ -45,6 +45,7 @@ impl Bulk {
         database: &Database,
     ) -> anyhow::Result<Option<u64>> {
         Ok(match meant {
+            Meant::Few(users) => Some(users.len() as u64),
             Meant::Names(names) => Some(names.len() as u64),
             Meant::Selected(selection) if output::shows_progress(ctx.out.quiet) => {
                 Some(database.count(selection)?)

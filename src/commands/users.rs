@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::input;
 
 /// So many users are looked up before they are dealt with.
-const CHUNK: usize = 10_000;
+const CHUNK: usize = 50_000;
 
 /// A user, and the name by which the operator called the user.
 #[derive(Clone, Debug)]
@@ -21,7 +21,9 @@ pub(super) struct Named {
 
 /// Who is meant.
 pub(super) enum Meant {
-    /// The users of these names, all of whom were there.
+    /// These users.
+    Few(Vec<Named>),
+    /// The users of these names, all of whom were there; too many to keep more than the names.
     Names(Vec<String>),
     /// Those of whom this is true.
     Selected(Selection),
@@ -44,7 +46,7 @@ impl Meant {
         };
         let is_by_name = targets.from.is_some() || !names.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
-            (true, false) => Ok(Self::Names(present(names, skip_missing, ctx, database)?)),
+            (true, false) => Self::named(names, skip_missing, ctx, database),
             (false, true) => Ok(Self::Selected(filters.selection(holding, ctx))),
             (true, true) => Err(Failure::usage(
                 "filters do not go with named users: they choose among all",
@@ -65,7 +67,7 @@ impl Meant {
     /// What has still to be true of a user when it comes to writing.
     pub(super) fn selection(&self) -> Option<&Selection> {
         match self {
-            Self::Names(_) => None,
+            Self::Few(_) | Self::Names(_) => None,
             Self::Selected(selection) => Some(selection),
         }
     }
@@ -78,6 +80,45 @@ impl Meant {
             after: None,
             seen: HashSet::new(),
         }
+    }
+
+    /// Looks up who has these names.
+    fn named(
+        names: Vec<String>,
+        skip_missing: bool,
+        ctx: &Context,
+        database: &Database,
+    ) -> anyhow::Result<Self> {
+        let mut missing = Vec::new();
+        let mut there = Vec::with_capacity(names.len());
+        let mut few = Vec::new();
+        let mut seen = HashSet::new();
+        for typed in names {
+            match database.user(&typed)? {
+                None => missing.push(typed),
+                Some(user) => {
+                    if there.len() < CHUNK && seen.insert(user.id.clone()) {
+                        few.push(Named {
+                            typed: typed.clone(),
+                            user,
+                        });
+                    }
+                    there.push(typed);
+                }
+            }
+        }
+        if !missing.is_empty() {
+            let failure = Failure::NoSuchUser(missing);
+            if !skip_missing {
+                return Err(failure.into());
+            }
+            ctx.out.warn(&format!("{failure}; going on without"));
+        }
+        Ok(if there.len() <= CHUNK {
+            Self::Few(few)
+        } else {
+            Self::Names(there)
+        })
     }
 }
 
@@ -93,6 +134,11 @@ impl Walk<'_> {
     /// The next users, each only once; none at the end.
     pub(super) fn next(&mut self, database: &Database) -> anyhow::Result<Vec<Named>> {
         match self.meant {
+            Meant::Few(users) => {
+                let rest = users.get(self.position..).unwrap_or_default().to_vec();
+                self.position = users.len();
+                Ok(rest)
+            }
             Meant::Selected(selection) => {
                 let page = database.page(selection, self.after.as_ref(), CHUNK)?;
                 if let Some(last) = page.last() {
@@ -126,33 +172,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// The names of users who are there.
-fn present(
-    names: Vec<String>,
-    skip_missing: bool,
-    ctx: &Context,
-    database: &Database,
-) -> anyhow::Result<Vec<String>> {
-    let mut there = Vec::with_capacity(names.len());
-    let mut missing = Vec::new();
-    for name in names {
-        if database.user(&name)?.is_some() {
-            there.push(name);
-        } else {
-            missing.push(name);
-        }
-    }
-    if missing.is_empty() {
-        return Ok(there);
-    }
-    let failure = Failure::NoSuchUser(missing);
-    if skip_missing {
-        ctx.out.warn(&format!("{failure}; going on without"));
-        return Ok(there);
-    }
-    Err(failure.into())
 }
 
 impl Targets {

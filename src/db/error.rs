@@ -60,6 +60,9 @@ pub enum Cause {
     /// Tables are there, but not as this version knows them.
     #[error("has a layout that this version does not know: {0}")]
     Layout(String),
+    /// The project has a user model of its own whose table is not there yet.
+    #[error("has no table of users yet")]
+    NoUserTable,
     /// It cannot be told which table or column to use; `option` says.
     #[error("{problem}")]
     Ambiguous {

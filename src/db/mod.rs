@@ -259,6 +259,31 @@ pub struct Selection {
     pub username: Option<String>,
 }
 
+impl Selection {
+    /// Whether it leaves anybody out.
+    #[must_use]
+    pub fn has_conditions(&self) -> bool {
+        let Self {
+            holding,
+            created_before,
+            last_login_before,
+            never_logged_in,
+            is_active,
+            is_staff,
+            is_superuser,
+            username,
+        } = self;
+        *holding != Holding::Any
+            || created_before.is_some()
+            || last_login_before.is_some()
+            || *never_logged_in
+            || is_active.is_some()
+            || *is_staff
+            || *is_superuser
+            || username.is_some()
+    }
+}
+
 /// What a list is to hold.
 #[derive(Clone, Debug)]
 pub struct Query {

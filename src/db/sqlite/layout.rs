@@ -6,6 +6,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::db::Cause;
+use crate::escape::quoted_list;
 
 /// The table of DRF's tokens.
 pub(super) const TOKEN_TABLE: &str = "authtoken_token";
@@ -62,11 +63,14 @@ impl Layout {
         user_table: Option<&str>,
         username_field: Option<&str>,
     ) -> Result<Self, Cause> {
+        // One look, so that nothing changes between two questions; it also locks only once.
+        let look = connection.unchecked_transaction()?;
         let has_tokens = table_exists(connection, TOKEN_TABLE)?;
         let users = UserTable::find(connection, user_table, username_field)?;
         if has_tokens {
             check_token_table(connection, &users)?;
         }
+        look.commit()?;
         Ok(Self { users, has_tokens })
     }
 
@@ -213,16 +217,31 @@ fn user_table_name(connection: &Connection) -> Result<String, Cause> {
     let auth_is_migrated = connection
         .prepare("SELECT 1 FROM django_migrations WHERE app = 'auth'")?
         .exists([])?;
-    Err(if auth_is_migrated {
-        // Django leaves `auth_user` out exactly when the project has a user model of its own.
-        Cause::Ambiguous {
-            problem: "has a user model of its own, and nothing in it tells which table that is"
-                .to_owned(),
-            option: "--user-table",
-        }
-    } else {
-        Cause::NotMigrated(STOCK_USER_TABLE.to_owned())
+    if !auth_is_migrated {
+        return Err(Cause::NotMigrated(STOCK_USER_TABLE.to_owned()));
+    }
+    // Django leaves `auth_user` out exactly when the project has a user model of its own.
+    let candidates = tables_with_passwords(connection)?;
+    if candidates.is_empty() {
+        return Err(Cause::NoUserTable);
+    }
+    Err(Cause::Ambiguous {
+        problem: format!(
+            "has a user model of its own; its table may be {}",
+            quoted_list(&candidates)
+        ),
+        option: "--user-table",
     })
+}
+
+/// The tables that could be a user model's.
+fn tables_with_passwords(connection: &Connection) -> Result<Vec<String>, Cause> {
+    let mut statement = connection.prepare(
+        "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c \
+         WHERE m.type = 'table' AND c.name = 'password' ORDER BY m.name",
+    )?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The table that `table.column` refers to, if it is a foreign key.

@@ -103,7 +103,7 @@ impl Pages {
                 conditions: "1".to_owned(),
                 parameters: Vec::new(),
             };
-            "s.rowid, 0".to_owned()
+            "s.rowid, s.user".to_owned()
         } else {
             format!("{login}, {key}")
         };

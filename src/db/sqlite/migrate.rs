@@ -71,13 +71,19 @@ const MIGRATIONS: [Migration; 18] = [
     migration!("authtoken", "0004_alter_tokenproxy_options"),
 ];
 
-/// The models of the three apps with their verbose names, in the order in which Django's
+/// A model: the app, the name, and Django's verbose name.
+type Model = (&'static str, &'static str, &'static str);
+
+/// The model that is not there where a project has one of its own.
+const STOCK_USER_MODEL: Model = ("auth", "user", "user");
+
+/// The models of the three apps, in the order in which Django's
 /// `post_migrate` makes their permissions.
-const MODELS: [(&str, &str, &str); 6] = [
+const MODELS: [Model; 6] = [
     ("contenttypes", "contenttype", "content type"),
     ("auth", "permission", "permission"),
     ("auth", "group", "group"),
-    ("auth", "user", "user"),
+    STOCK_USER_MODEL,
     ("authtoken", "token", "Token"),
     ("authtoken", "tokenproxy", "Token"),
 ];
@@ -186,7 +192,9 @@ impl<'a> Migrator<'a> {
         let plan = self.plan_for(&transaction)?;
         transaction.execute_batch(&plan.sql)?;
         for (_, table, _) in TABLES {
-            check_references(&transaction, table)?;
+            if is_remade(&plan.sql, table) {
+                check_references(&transaction, table)?;
+            }
         }
         let Err(failure) = transaction.commit() else {
             return Ok(plan);
@@ -221,7 +229,15 @@ impl<'a> Migrator<'a> {
             Some(users) => Reference::to(connection, users)?,
             None => Reference::stock(),
         };
-        Ok(self.write(&pending, &reference, has_ledger))
+        let mut models = MODELS.to_vec();
+        if users.is_some() {
+            models.retain(|model| *model != STOCK_USER_MODEL);
+        }
+        // A project whose users have no permissions can do without the app that has them.
+        if users.is_some() && !layout::table_exists(connection, "auth_permission")? {
+            models.clear();
+        }
+        Ok(self.write(&pending, &reference, &models, has_ledger))
     }
 
     fn plan_from_nothing(&self) -> Result<Plan, Cause> {
@@ -229,7 +245,7 @@ impl<'a> Migrator<'a> {
             return Err(Cause::NotMigrated(table.to_owned()));
         }
         let all: Vec<&Migration> = MIGRATIONS.iter().collect();
-        Ok(self.write(&all, &Reference::stock(), false))
+        Ok(self.write(&all, &Reference::stock(), &MODELS, false))
     }
 
     /// The user table that the operator named, if it is not Django's own.
@@ -264,7 +280,13 @@ impl<'a> Migrator<'a> {
         Ok(Some(users))
     }
 
-    fn write(&self, pending: &[&Migration], reference: &Reference, has_ledger: bool) -> Plan {
+    fn write(
+        &self,
+        pending: &[&Migration],
+        reference: &Reference,
+        models: &[Model],
+        has_ledger: bool,
+    ) -> Plan {
         let applied = timestamps::to_database(self.now, &self.settings.zone);
         let mut sql = String::new();
         if pending.is_empty() {
@@ -288,8 +310,7 @@ impl<'a> Migrator<'a> {
             ));
         }
         sql.push_str("-- content types and permissions\n");
-        let apps: BTreeSet<&str> = pending.iter().map(|migration| migration.app).collect();
-        sql.push_str(&after_migrating(&apps));
+        sql.push_str(&after_migrating(models));
         Plan {
             migrations: pending
                 .iter()
@@ -346,11 +367,10 @@ impl Reference {
 
 /// What Django's `post_migrate` adds: a content type for each model, four permissions for each
 /// content type.
-fn after_migrating(apps: &BTreeSet<&str>) -> String {
-    let models = || MODELS.iter().filter(|(app, ..)| apps.contains(app));
+fn after_migrating(models: &[Model]) -> String {
     let mut sql = String::new();
     // Django 6 makes the content types of an app in the order of their names.
-    let mut by_name: Vec<_> = models().collect();
+    let mut by_name = models.to_vec();
     by_name.sort_by_key(|(app, model, _)| {
         (MODELS.iter().position(|(first, ..)| first == app), *model)
     });
@@ -360,7 +380,7 @@ fn after_migrating(apps: &BTreeSet<&str>) -> String {
              VALUES ('{app}', '{model}');\n"
         ));
     }
-    for (app, model, name) in models() {
+    for (app, model, name) in models {
         for action in ["add", "change", "delete", "view"] {
             sql.push_str(&format!(
                 "INSERT OR IGNORE INTO \"auth_permission\" (\"name\", \"content_type_id\", \
@@ -456,11 +476,9 @@ fn check_tables(
             )));
         }
         // A table that is remade keeps the columns that Django knows, and no others.
-        let is_remade = pending.iter().any(|migration| {
-            migration
-                .sql
-                .is_some_and(|sql| sql.contains(&format!("DROP TABLE \"{table}\"")))
-        });
+        let is_remade = pending
+            .iter()
+            .any(|migration| migration.sql.is_some_and(|sql| is_remade(sql, table)));
         let is_known = |name: &str| {
             columns.contains(&name) || (table, name) == ("django_content_type", "name")
         };
@@ -472,6 +490,11 @@ fn check_tables(
         }
     }
     Ok(())
+}
+
+/// Whether SQL makes a table anew, as Django changes columns in SQLite.
+fn is_remade(sql: &str, table: &str) -> bool {
+    sql.contains(&format!("DROP TABLE \"{table}\""))
 }
 
 /// Refuses to commit a reference to a row that is not there.

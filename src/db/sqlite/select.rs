@@ -3,9 +3,9 @@
 
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use rusqlite::{Connection, Statement, params_from_iter};
 
-use super::layout::{Layout, TOKEN_TABLE, UserTable, identifier};
+use super::layout::{TOKEN_TABLE, UserTable, identifier};
 use super::{Database, rows};
 use crate::db::{Cause, Entry, Error, Holding, Selection, UserId};
 use crate::django::timestamps;
@@ -119,23 +119,43 @@ pub(super) fn entry(
     })
 }
 
-/// Whether a user is one of the selected.
-pub(super) fn matches(
-    connection: &Connection,
-    layout: &Layout,
-    selection: &Selection,
-    zone: &TimeZone,
-    user: &UserId,
-) -> Result<bool, Cause> {
-    let mut selected = Selected::new(&layout.users, selection, zone)?;
-    let place = selected.place(id_value(user));
-    selected.and(&format!("u.{} = {place}", identifier(&layout.users.key)));
-    let sql = format!(
-        "SELECT 1 FROM {} WHERE {}",
-        selected.from, selected.conditions
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    Ok(statement.exists(params_from_iter(selected.parameters))?)
+/// Tells whether users are still among the selected.
+pub(super) struct Recheck<'a> {
+    statement: Statement<'a>,
+    parameters: usize,
+}
+
+impl<'a> Recheck<'a> {
+    /// `None` where everybody is selected, or the users were named: nothing can change that.
+    pub(super) fn new(
+        connection: &'a Connection,
+        users: &UserTable,
+        selection: Option<&Selection>,
+        zone: &TimeZone,
+    ) -> Result<Option<Self>, Cause> {
+        let Some(selection) = selection.filter(|selection| selection.has_conditions()) else {
+            return Ok(None);
+        };
+        let mut selected = Selected::new(users, selection, zone)?;
+        let place = selected.parameters.len() + 1;
+        selected.and(&format!("u.{} = ?{place}", identifier(&users.key)));
+        let mut statement = connection.prepare(&format!(
+            "SELECT 1 FROM {} WHERE {}",
+            selected.from, selected.conditions
+        ))?;
+        for (position, value) in selected.parameters.iter().enumerate() {
+            statement.raw_bind_parameter(position + 1, value)?;
+        }
+        Ok(Some(Self {
+            statement,
+            parameters: place,
+        }))
+    }
+
+    pub(super) fn is_selected(&mut self, user: &UserId) -> Result<bool, Cause> {
+        self.statement.raw_bind_parameter(self.parameters, user)?;
+        Ok(self.statement.raw_query().next()?.is_some())
+    }
 }
 
 impl Database {

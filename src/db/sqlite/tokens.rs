@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use super::layout::{Layout, identifier};
-use super::{Database, HOLD, rows, select};
+use super::select::Recheck;
+use super::{Database, HOLD, rows};
 use crate::db::{Cause, Error, Issuance, Issue, Issued, Policy, Selection, Token, User, UserId};
 use crate::django::timestamps;
 use crate::secret::Key;
@@ -57,24 +58,20 @@ impl Database {
         let written = self.write(
             |connection, layout, zone| {
                 let start = Instant::now();
-                let mut issuances = Vec::new();
+                let mut issuances = Vec::with_capacity(request.users.len());
+                let mut recheck = Recheck::new(connection, &layout.users, request.selection, zone)?;
+                let mut issuer =
+                    Issuer::new(connection, layout, zone, request.policy, request.now)?;
                 for (user, key) in request.users.iter().zip(request.keys) {
-                    if let Some(selection) = request.selection
-                        && !select::matches(connection, layout, selection, zone, &user.id)?
-                    {
-                        issuances.push(Issuance::NotSelected);
-                        continue;
-                    }
-                    let issuance = issue(
-                        connection,
-                        layout,
-                        zone,
-                        &user.id,
-                        key,
-                        request.policy,
-                        request.now,
-                    )?;
-                    issuances.push(issuance);
+                    let is_selected = match &mut recheck {
+                        Some(recheck) => recheck.is_selected(&user.id)?,
+                        None => true,
+                    };
+                    issuances.push(if is_selected {
+                        issuer.issue(&user.id, key)?
+                    } else {
+                        Issuance::NotSelected
+                    });
                     if start.elapsed() > HOLD {
                         break;
                     }
@@ -150,15 +147,14 @@ impl Database {
         self.write(
             |connection, layout, zone| {
                 let start = Instant::now();
+                let mut recheck = Recheck::new(connection, &layout.users, selection, zone)?;
                 let mut look = prepare_find(connection)?;
                 let mut delete =
                     connection.prepare_cached("DELETE FROM authtoken_token WHERE user_id = ?1")?;
                 let mut revoked = Vec::with_capacity(users.len());
                 for user in users {
-                    let is_selected = match selection {
-                        Some(selection) => {
-                            select::matches(connection, layout, selection, zone, &user.id)?
-                        }
+                    let is_selected = match &mut recheck {
+                        Some(recheck) => recheck.is_selected(&user.id)?,
                         None => true,
                     };
                     if is_selected {
@@ -213,60 +209,79 @@ impl Database {
 }
 
 /// Get or create, or replace, within a transaction.
-pub(super) fn issue(
-    connection: &Connection,
-    layout: &Layout,
-    zone: &TimeZone,
-    user: &UserId,
-    key: &Key,
+pub(super) struct Issuer<'a> {
+    zone: &'a TimeZone,
     policy: Policy,
     now: Timestamp,
-) -> Result<Issuance, Cause> {
-    let created = timestamps::to_database(now, zone);
-    let issued = |issue| {
+    created: String,
+    insert: CachedStatement<'a>,
+    find: CachedStatement<'a>,
+    replace: CachedStatement<'a>,
+    is_taken: CachedStatement<'a>,
+}
+
+impl<'a> Issuer<'a> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        layout: &Layout,
+        zone: &'a TimeZone,
+        policy: Policy,
+        now: Timestamp,
+    ) -> Result<Self, Cause> {
+        // One statement for the usual case, a user who is there and has none.
+        let insert = format!(
+            "INSERT INTO authtoken_token (key, user_id, created) \
+             SELECT ?1, {id}, ?3 FROM {users} WHERE {id} = ?2 ON CONFLICT (user_id) DO NOTHING",
+            users = identifier(&layout.users.name),
+            id = identifier(&layout.users.key),
+        );
+        Ok(Self {
+            zone,
+            policy,
+            now,
+            created: timestamps::to_database(now, zone),
+            insert: connection.prepare_cached(&insert)?,
+            find: prepare_find(connection)?,
+            replace: connection.prepare_cached(
+                "UPDATE authtoken_token SET key = ?1, created = ?3 WHERE user_id = ?2",
+            )?,
+            is_taken: connection.prepare_cached(
+                "SELECT 1 FROM authtoken_token WHERE key = ?1 AND user_id IS NOT ?2",
+            )?,
+        })
+    }
+
+    pub(super) fn issue(&mut self, user: &UserId, key: &Key) -> Result<Issuance, Cause> {
+        let is_own_key = matches!(self.policy, Policy::Exactly | Policy::ReplaceByExactly);
+        if is_own_key && self.is_taken.exists(params![key.expose(), user])? {
+            return Ok(Issuance::KeyTaken);
+        }
+        let row = params![key.expose(), user, self.created];
+        if self.insert.execute(row)? == 1 {
+            return Ok(self.issued(key, Issue::Created));
+        }
+        let Some(token) = find(&mut self.find, user, self.zone)? else {
+            return Ok(Issuance::Gone);
+        };
+        if may_stay(&token, key, self.policy) {
+            return Ok(existing(token));
+        }
+        if self.policy == Policy::Exactly {
+            return Ok(Issuance::OtherToken);
+        }
+        self.replace.execute(row)?;
+        Ok(self.issued(key, Issue::Reset))
+    }
+
+    fn issued(&self, key: &Key, issue: Issue) -> Issuance {
         Issuance::Issued(Issued {
             token: Token {
                 key: key.clone(),
-                created: Some(now),
+                created: Some(self.now),
             },
             issue,
         })
-    };
-    let is_own_key = matches!(policy, Policy::Exactly | Policy::ReplaceByExactly);
-    if is_own_key
-        && connection
-            .prepare_cached("SELECT 1 FROM authtoken_token WHERE key = ?1 AND user_id IS NOT ?2")?
-            .exists(params![key.expose(), user])?
-    {
-        return Ok(Issuance::KeyTaken);
     }
-    // One statement for the usual case, a user who is there and has none.
-    let insert = format!(
-        "INSERT INTO authtoken_token (key, user_id, created) \
-         SELECT ?1, {id}, ?3 FROM {users} WHERE {id} = ?2 ON CONFLICT (user_id) DO NOTHING",
-        users = identifier(&layout.users.name),
-        id = identifier(&layout.users.key),
-    );
-    let inserted =
-        connection
-            .prepare_cached(&insert)?
-            .execute(params![key.expose(), user, created])?;
-    if inserted == 1 {
-        return Ok(issued(Issue::Created));
-    }
-    let Some(token) = find(&mut prepare_find(connection)?, user, zone)? else {
-        return Ok(Issuance::Gone);
-    };
-    if may_stay(&token, key, policy) {
-        return Ok(existing(token));
-    }
-    if policy == Policy::Exactly {
-        return Ok(Issuance::OtherToken);
-    }
-    connection
-        .prepare_cached("UPDATE authtoken_token SET key = ?1, created = ?3 WHERE user_id = ?2")?
-        .execute(params![key.expose(), user, created])?;
-    Ok(issued(Issue::Reset))
 }
 
 /// Whether a token that is there is what was asked for.

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params_from_iter};
 
 use super::layout::{Column, Layout, UserTable, identifier};
-use super::tokens;
+use super::tokens::Issuer;
 use super::{Database, HOLD, rows};
 use crate::db::{
     Cause, Credentials, Error, Fields, IfExists, Issuance, Issue, Issued, Policy, User, UserChange,
@@ -293,7 +293,7 @@ fn ensure(
     let mut token = None;
     if let Some(key) = wanted.token
         && let Issuance::Issued(issued) =
-            tokens::issue(connection, layout, zone, &user.id, key, Policy::Keep, now)?
+            Issuer::new(connection, layout, zone, Policy::Keep, now)?.issue(&user.id, key)?
     {
         token = Some(issued);
     }
@@ -452,9 +452,10 @@ fn given<'a>(
     for (name, value) in known.into_iter().chain(extra) {
         let Some(value) = value else { continue };
         let Some(column) = users.column(name) else {
-            return Err(Cause::Ambiguous {
-                problem: format!("has no column `{name}` in table `{}`", users.name),
-                option: "--set",
+            return Err(Cause::NoColumn {
+                column: name.to_owned(),
+                table: users.name.clone(),
+                option: option_for(name),
             });
         };
         if column.name != users.login {
@@ -462,6 +463,20 @@ fn given<'a>(
         }
     }
     Ok(values)
+}
+
+/// The option that names a column.
+fn option_for(column: &str) -> &'static str {
+    match column {
+        "password" => "the password",
+        "email" => "--email",
+        "first_name" => "--first-name",
+        "last_name" => "--last-name",
+        "is_staff" => "--staff",
+        "is_superuser" => "--superuser",
+        "is_active" => "--inactive",
+        _ => "--set",
+    }
 }
 
 /// `true` and `false` for a boolean column are what Django stores: 1 and 0.
