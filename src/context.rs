@@ -13,6 +13,7 @@ use crate::cli::Global;
 use crate::db::{Cause, Database, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
+use crate::interrupt;
 use crate::output::Output;
 use crate::secret::Key;
 
@@ -42,6 +43,7 @@ impl Context {
             settings: Settings {
                 location: global.database,
                 timeout: global.timeout,
+                interrupted: interrupt::requested,
                 zone,
                 user_table: global.user_table,
                 username_field: global.username_field,
@@ -60,7 +62,11 @@ impl Context {
         loop {
             match Database::open(&self.settings, needs_tokens) {
                 Ok(database) => return Ok(database),
-                Err(error) if may_come(&error.cause) && start.elapsed() < self.wait => {
+                Err(error)
+                    if may_come(&error.cause)
+                        && start.elapsed() < self.wait
+                        && !interrupt::requested() =>
+                {
                     std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
                 }
                 Err(error) => return Err(error.into()),

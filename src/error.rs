@@ -178,6 +178,7 @@ impl Failure {
             Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) => Status::Busy,
+                Cause::Interrupted => Status::Interrupted,
                 Cause::NoColumn { .. } | Cause::ValueNeeded(_) => Status::Usage,
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
@@ -266,9 +267,11 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NotUnique(_) => "not_unique",
         Cause::ReadOnly => "read_only",
         Cause::Corrupt(_) => "corrupt",
+        Cause::WrongUser => "wrong_user",
         Cause::Full => "disk_full",
         Cause::Io(_) => "io_error",
         Cause::Busy(_) => "busy",
+        Cause::Interrupted => "interrupted",
         Cause::CommitUnknown(_) => "commit_unknown",
         Cause::CalledOff(_) | Cause::Other(_) => "database_error",
     }
@@ -282,6 +285,7 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::Empty | Cause::NotMigrated(_) => {
             "run `drfctl migrate`, or `manage.py migrate` in the project"
         }
+        Cause::WrongUser => "run this as the owner of the database, with `sudo -u OWNER`",
         Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
             "name the server's database with `--database PATH` or DATABASE_URL"
         }

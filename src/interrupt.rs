@@ -15,12 +15,21 @@ use crate::error::Status;
 /// Whether Ctrl-C ends the program at once. SQLite takes care of a transaction that is cut off.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
+/// Whether Ctrl-C was pressed.
+static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
 /// Makes Ctrl-C an exit status, and a file-size limit an error instead of a death.
 pub(crate) fn install() -> io::Result<()> {
+    flag::register(SIGINT, REQUESTED.clone())?;
     flag::register_conditional_shutdown(SIGINT, Status::Interrupted as i32, AT_ONCE.clone())?;
     // With a handler, a write beyond the limit fails with EFBIG, which SQLite reports.
-    flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+    flag::register(SIGXFSZ, Arc::default())?;
     Ok(())
+}
+
+/// Whether the operator, or the system that stops a service, has asked for the end.
+pub(crate) fn requested() -> bool {
+    REQUESTED.load(Ordering::SeqCst)
 }
 
 /// Runs a conversation that switches the terminal's echo off; if a signal ends it, the echo is
@@ -49,24 +58,15 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
     Ok(result)
 }
 
-/// While it lives, Ctrl-C does not end the program but asks it to stop at the next good moment.
-pub(crate) struct Deferred {
-    requested: Arc<AtomicBool>,
-}
+/// While it lives, Ctrl-C and SIGTERM do not end the program but ask it, with [`requested`], to
+/// stop at the next good moment.
+pub(crate) struct Deferred;
 
 impl Deferred {
     pub(crate) fn begin() -> io::Result<Self> {
-        let requested = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            flag::register(signal, requested.clone())?;
-        }
+        flag::register(SIGTERM, REQUESTED.clone())?;
         AT_ONCE.store(false, Ordering::SeqCst);
-        Ok(Self { requested })
-    }
-
-    /// Whether it has been asked for.
-    pub(crate) fn requested(&self) -> bool {
-        self.requested.load(Ordering::SeqCst)
+        Ok(Self)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod secret;
 mod user_file;
 
 use std::ffi::OsString;
+use std::panic;
 
 use crate::cli::Cli;
 use crate::context::Context;
@@ -28,6 +29,12 @@ use crate::error::{Report, Status};
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> Status {
+    // A bug must not throw a backtrace, or what it was working on, at an operator.
+    panic::set_hook(Box::new(|panic| output::bug(panic.location())));
+    panic::catch_unwind(|| dispatch(arguments)).unwrap_or(Status::Refused)
+}
+
+fn dispatch(arguments: Vec<OsString>) -> Status {
     lockdown::no_core_dumps();
     let mut as_json = asks_for_json(&arguments);
     let cli = match Cli::read(arguments) {

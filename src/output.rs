@@ -1,6 +1,7 @@
 //! The only file that prints. stdout is data, stderr is talk.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::panic::Location;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -105,6 +106,15 @@ pub fn progress(total: Option<u64>, quiet: bool) -> ProgressBar {
 pub fn help(text: &clap::Error) {
     // Nobody is left to be told that the help did not arrive.
     let _ = text.print();
+}
+
+/// Says that a bug was met, and where; not what it was about, which may be a secret.
+pub fn bug(location: Option<&Location<'_>>) {
+    let place = location.map(|place| format!(" at {place}"));
+    talk(format_args!(
+        "drfctl: internal error{}\nhint: this is a bug; please report it\n",
+        place.unwrap_or_default()
+    ));
 }
 
 /// Writes JSON values: one, an array with one value a line, or one value a line.

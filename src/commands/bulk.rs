@@ -10,7 +10,7 @@ use crate::commands::users::Meant;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
-use crate::interrupt::Deferred;
+use crate::interrupt::{self, Deferred};
 use crate::output;
 
 /// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two looks:
@@ -20,7 +20,7 @@ const GAP: Duration = Duration::from_millis(120);
 /// The job.
 pub(super) struct Bulk {
     bar: ProgressBar,
-    interrupt: Deferred,
+    _deferred: Deferred,
     done: usize,
     /// How many users there are to deal with; unknown where that would cost a look at them all.
     total: Option<u64>,
@@ -32,7 +32,7 @@ impl Bulk {
     pub(super) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
         Ok(Self {
             bar: output::progress(total, ctx.out.quiet),
-            interrupt: Deferred::begin()?,
+            _deferred: Deferred::begin()?,
             done: 0,
             total,
         })
@@ -59,7 +59,7 @@ impl Bulk {
         self.done += users;
         self.bar.inc(users as u64);
         let is_all = self.total == Some(self.done as u64);
-        if self.interrupt.requested() && !is_all {
+        if interrupt::requested() && !is_all {
             self.bar.finish_and_clear();
             return Err(Failure::InterruptedAfter(self.done));
         }

@@ -141,7 +141,14 @@ impl NewPassword {
             None => prompt::new_password(judge)?,
         };
         if options.hashed {
-            Self::hashed(PasswordHash::new(password.expose().to_owned()))
+            let hash = Self::hashed(PasswordHash::new(password.expose().to_owned()));
+            if hash.as_ref().is_ok_and(Self::is_unusual) {
+                ctx.out.warn(
+                    "Django reads a hash of this kind only where `PASSWORD_HASHERS` in the \
+                     settings names it",
+                );
+            }
+            hash
         } else {
             Ok(Self::Clear(password))
         }
@@ -151,6 +158,15 @@ impl NewPassword {
     pub(super) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
         hashers::parse(&hash).map_err(refusal)?;
         Ok(Self::Hashed(hash))
+    }
+
+    /// Whether a server with Django's own settings could not read it.
+    fn is_unusual(&self) -> bool {
+        let Self::Hashed(hash) = self else {
+            return false;
+        };
+        let algorithm = hashers::parse(hash).ok().and_then(|hash| hash.algorithm());
+        algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
     }
 
     /// The hash to store; `None` if the user has that password already: a run that finds

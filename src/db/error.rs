@@ -100,6 +100,11 @@ pub enum Cause {
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
+    /// Files made beside a database in WAL mode would not be the server's.
+    #[error(
+        "is in WAL mode and belongs to another user, whom the files made beside it would lock out"
+    )]
+    WrongUser,
     /// No room is left.
     #[error("cannot grow: the disk is full")]
     Full,
@@ -109,6 +114,9 @@ pub enum Cause {
     /// Another writer did not let go in time.
     #[error("is locked by another writer (waited {}s)", .0.as_secs())]
     Busy(Duration),
+    /// The operator did not want to wait for another writer any longer.
+    #[error("was not changed: the wait for another writer was interrupted")]
+    Interrupted,
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),

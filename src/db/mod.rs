@@ -30,6 +30,8 @@ pub struct Settings {
     pub location: Location,
     /// How long to wait for another writer.
     pub timeout: Duration,
+    /// Tells, during the wait, whether the operator has had enough of it.
+    pub interrupted: fn() -> bool,
     /// The zone of the times in it.
     pub zone: TimeZone,
     /// The table of the users, where the database does not tell.

@@ -4,8 +4,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use unicode_general_category::{GeneralCategory, get_general_category};
 use unicode_normalization::UnicodeNormalization;
+
+use super::characters::{is_space, is_word};
 
 /// The width of `auth_user.username` and, in Django's form, the longest valid name.
 pub const USERNAME_MAX: usize = 150;
@@ -73,29 +74,10 @@ pub fn email_problem(email: &str) -> Option<String> {
 /// last `@` in lower case; text without an `@` is left alone.
 #[must_use]
 pub fn normalize_email(email: &str) -> String {
-    match email.trim().rsplit_once('@') {
+    match email.trim_matches(is_space).rsplit_once('@') {
         Some((user, domain)) => format!("{user}@{}", domain.to_lowercase()),
         None => email.to_owned(),
     }
-}
-
-/// Python's `\w`: letters, numbers of every kind and the underscore. Not the same set as the
-/// `\w` of Rust's `regex`, which adds marks and joiners and lacks numbers such as `²`.
-pub(crate) fn is_word(c: char) -> bool {
-    c == '_'
-        || c.is_ascii_alphanumeric()
-        || (!c.is_ascii()
-            && matches!(
-                get_general_category(c),
-                GeneralCategory::UppercaseLetter
-                    | GeneralCategory::LowercaseLetter
-                    | GeneralCategory::TitlecaseLetter
-                    | GeneralCategory::ModifierLetter
-                    | GeneralCategory::OtherLetter
-                    | GeneralCategory::DecimalNumber
-                    | GeneralCategory::LetterNumber
-                    | GeneralCategory::OtherNumber
-            ))
 }
 
 /// `EmailValidator.user_regex`: a dot-atom or a quoted string.

@@ -8,9 +8,9 @@
 //! `gunzip` gives it: 19,640 passwords collected by Royce Williams, in lower case, the most
 //! common first. Django 4.2 has 15 of them only as `$hex[…]`, which no password matches.
 
-use unicode_general_category::{GeneralCategory, get_general_category};
 use zeroize::Zeroizing;
 
+use super::characters::{is_digit, is_space, is_word};
 use crate::secret::Password;
 
 /// How similar a password may not be to an attribute: Django's `max_similarity`.
@@ -20,32 +20,6 @@ const MAX_SIMILARITY: f64 = 0.7;
 const MIN_LENGTH: usize = 8;
 
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
-
-/// The characters that Python's `str.isdigit` takes beyond the decimal digits (category Nd):
-/// those with `Numeric_Type=Digit`, as superscripts and circled digits. Unicode adds no more of
-/// them: the last came with 7.0.
-const DIGITS: [(char, char); 20] = [
-    ('\u{b2}', '\u{b3}'),
-    ('\u{b9}', '\u{b9}'),
-    ('\u{1369}', '\u{1371}'),
-    ('\u{19da}', '\u{19da}'),
-    ('\u{2070}', '\u{2070}'),
-    ('\u{2074}', '\u{2079}'),
-    ('\u{2080}', '\u{2089}'),
-    ('\u{2460}', '\u{2468}'),
-    ('\u{2474}', '\u{247c}'),
-    ('\u{2488}', '\u{2490}'),
-    ('\u{24ea}', '\u{24ea}'),
-    ('\u{24f5}', '\u{24fd}'),
-    ('\u{24ff}', '\u{24ff}'),
-    ('\u{2776}', '\u{277e}'),
-    ('\u{2780}', '\u{2788}'),
-    ('\u{278a}', '\u{2792}'),
-    ('\u{10a40}', '\u{10a43}'),
-    ('\u{10e60}', '\u{10e68}'),
-    ('\u{11052}', '\u{1105a}'),
-    ('\u{1f100}', '\u{1f10a}'),
-];
 
 /// What a password is compared with: an attribute of its user.
 #[derive(Clone, Copy, Debug)]
@@ -162,38 +136,6 @@ fn is_common(lower_password: &str) -> bool {
 /// `NumericPasswordValidator`: Python's `str.isdigit`.
 fn is_numeric(password: &str) -> bool {
     !password.is_empty() && password.chars().all(is_digit)
-}
-
-fn is_digit(character: char) -> bool {
-    get_general_category(character) == GeneralCategory::DecimalNumber
-        || DIGITS
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&character))
-}
-
-/// What `\w` matches in Python: letters, numbers of any kind and the underscore; not marks.
-fn is_word(character: char) -> bool {
-    use GeneralCategory::{
-        DecimalNumber, LetterNumber, LowercaseLetter, ModifierLetter, OtherLetter, OtherNumber,
-        TitlecaseLetter, UppercaseLetter,
-    };
-    character == '_'
-        || matches!(
-            get_general_category(character),
-            UppercaseLetter
-                | LowercaseLetter
-                | TitlecaseLetter
-                | ModifierLetter
-                | OtherLetter
-                | DecimalNumber
-                | LetterNumber
-                | OtherNumber
-        )
-}
-
-/// What Python's `str.strip` removes: white space, and four separators among the controls.
-fn is_space(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '\u{1c}'..='\u{1f}')
 }
 
 #[cfg(test)]

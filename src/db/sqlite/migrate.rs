@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::layout::{self, STOCK_USER_TABLE, TOKEN_TABLE, UserTable, identifier};
-use super::{at, connect, io_reason};
+use super::{Patience, at, connect, io_reason};
 use crate::db::{Cause, Error, Settings};
 use crate::django::timestamps;
 
@@ -162,25 +162,25 @@ impl<'a> Migrator<'a> {
     /// What there is to do; changes nothing, and makes no file.
     pub fn plan(&self) -> Result<Plan, Error> {
         let path = self.settings.path();
-        let plan = || match connect(path, self.settings.timeout, true) {
+        let plan = || match connect(path, Patience::of(self.settings), true) {
             Ok(connection) => self.plan_for(&connection),
             Err(Cause::Missing) if has_directory(path) => self.plan_from_nothing(),
             Err(Cause::Missing) => Err(Cause::NoDirectory),
             Err(cause) => Err(cause),
         };
-        plan().map_err(|cause| at(path, self.settings.timeout, cause))
+        plan().map_err(|cause| at(path, Patience::of(self.settings), cause))
     }
 
     /// Does what there is to do in one transaction, and says what that was.
     pub fn run(&self) -> Result<Plan, Error> {
         self.apply()
-            .map_err(|cause| at(self.settings.path(), self.settings.timeout, cause))
+            .map_err(|cause| at(self.settings.path(), Patience::of(self.settings), cause))
     }
 
     fn apply(&self) -> Result<Plan, Cause> {
         let path = self.settings.path();
         create_if_missing(path)?;
-        let mut connection = connect(path, self.settings.timeout, true)?;
+        let mut connection = connect(path, Patience::of(self.settings), true)?;
         let plan = self.plan_for(&connection)?;
         if plan.migrations.is_empty() {
             return Ok(plan);
@@ -202,7 +202,7 @@ impl<'a> Migrator<'a> {
         // The commit can have succeeded all the same: ask the database.
         let cause = Cause::from(failure);
         drop(connection);
-        let connection = connect(path, self.settings.timeout, true)
+        let connection = connect(path, Patience::of(self.settings), true)
             .map_err(|_| Cause::CommitUnknown(cause.to_string()))?;
         if self.plan_for(&connection)?.migrations.is_empty() {
             Ok(plan)

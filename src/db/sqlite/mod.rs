@@ -10,14 +10,17 @@ pub(super) mod tokens;
 pub(super) mod users;
 
 use std::fs;
-use std::io;
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::{self, Read as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rustix::process::geteuid;
+use rustix::thread::{CapabilitySet, capabilities};
 
 use self::layout::Layout;
 use super::{Cause, Error, Settings};
@@ -32,7 +35,14 @@ pub struct Database {
     layout: Layout,
     zone: TimeZone,
     path: PathBuf,
+    patience: Patience,
+}
+
+/// How long to wait for another writer.
+#[derive(Clone, Copy)]
+struct Patience {
     timeout: Duration,
+    interrupted: fn() -> bool,
 }
 
 impl Database {
@@ -41,7 +51,7 @@ impl Database {
     pub fn open(settings: &Settings, needs_tokens: bool) -> Result<Self, Error> {
         let path = settings.path();
         let opened = || -> Result<Self, Cause> {
-            let connection = connect(path, settings.timeout, false)?;
+            let connection = connect(path, Patience::of(settings), false)?;
             let layout = Layout::read(
                 &connection,
                 settings.user_table.as_deref(),
@@ -55,10 +65,10 @@ impl Database {
                 layout,
                 zone: settings.zone.clone(),
                 path: path.clone(),
-                timeout: settings.timeout,
+                patience: Patience::of(settings),
             })
         };
-        opened().map_err(|cause| at(path, settings.timeout, cause))
+        opened().map_err(|cause| at(path, Patience::of(settings), cause))
     }
 
     /// Whether everybody on the machine may read the file, and every key in it.
@@ -82,7 +92,7 @@ impl Database {
     }
 
     fn error(&self, cause: Cause) -> Error {
-        at(&self.path, self.timeout, cause)
+        at(&self.path, self.patience, cause)
     }
 
     /// Runs `work` in one transaction that holds the write lock from the start, so that what it
@@ -117,7 +127,7 @@ impl Database {
             return Err(cause);
         }
         let unknown = |_| Cause::CommitUnknown(cause.to_string());
-        self.connection = connect(&self.path, self.timeout, false).map_err(unknown)?;
+        self.connection = connect(&self.path, self.patience, false).map_err(unknown)?;
         if landed(&self.connection, &self.layout, &result).map_err(unknown)? {
             Ok(result)
         } else {
@@ -127,25 +137,60 @@ impl Database {
 }
 
 /// Completes a cause: SQLite does not say how long it waited.
-fn at(path: &Path, timeout: Duration, cause: Cause) -> Error {
+fn at(path: &Path, patience: Patience, cause: Cause) -> Error {
     Error {
         path: path.to_owned(),
         cause: match cause {
-            Cause::Busy(_) => Cause::Busy(timeout),
+            Cause::Busy(_) if (patience.interrupted)() => Cause::Interrupted,
+            Cause::Busy(_) => Cause::Busy(patience.timeout),
             cause => cause,
         },
     }
 }
 
+impl Patience {
+    fn of(settings: &Settings) -> Self {
+        Self {
+            timeout: settings.timeout,
+            interrupted: settings.interrupted,
+        }
+    }
+
+    /// SQLite's own steps from look to look, up to a tenth of a second, but a little different
+    /// in each process: those that started together do not keep looking together.
+    fn handler(self) -> impl FnMut(i32) -> bool + Send + 'static {
+        const STEPS: [u32; 6] = [1, 2, 5, 10, 25, 50];
+        const LONGEST: u32 = 100;
+        let mut start = Instant::now();
+        move |count| {
+            if count == 0 {
+                start = Instant::now();
+            }
+            let left = self.timeout.saturating_sub(start.elapsed());
+            if left.is_zero() || (self.interrupted)() {
+                return false;
+            }
+            let step = usize::try_from(count)
+                .ok()
+                .and_then(|count| STEPS.get(count).copied())
+                .unwrap_or(LONGEST);
+            let less = (std::process::id() % 8) * step / 16;
+            thread::sleep(Duration::from_millis((step - less).into()).min(left));
+            true
+        }
+    }
+}
+
 /// Opens an existing file for reading and writing; where it may only be read, for reading.
 /// One without a byte is a database to `migrate` alone.
-fn connect(path: &Path, timeout: Duration, may_be_empty: bool) -> Result<Connection, Cause> {
+fn connect(path: &Path, patience: Patience, may_be_empty: bool) -> Result<Connection, Cause> {
     let file = existing_file(path, may_be_empty)?;
+    check_owner(&file)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
     // parameters could switch locking off beside a live server.
-    let connection = Connection::open_with_flags(file, flags)?;
-    connection.busy_timeout(timeout)?;
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_handler(Some(patience.handler()))?;
     // The database is the server's: do not let its schema run anything unexpected here, and
     // let SQLite notice damage rather than spread it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
@@ -174,6 +219,50 @@ fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
         return Err(Cause::Empty);
     }
     fs::canonicalize(path).map_err(|error| Cause::CannotOpen(io_reason(&error)))
+}
+
+/// Refuses to lock the server out of its own database.
+///
+/// In WAL mode SQLite keeps two more files beside it, made by whoever opens it first. They get
+/// the database's mode, and its owner too where the process may give files away; where it may
+/// not and is killed, a server under another user is left with files that it cannot write to.
+fn check_owner(file: &Path) -> Result<(), Cause> {
+    const SET_GID: u32 = 0o2000;
+    const GROUP_WRITES: u32 = 0o020;
+    let unreadable = |error: io::Error| Cause::CannotOpen(io_reason(&error));
+    let database = fs::metadata(file).map_err(unreadable)?;
+    if database.uid() == geteuid().as_raw() || may_give_files_away() || !is_in_wal_mode(file)? {
+        return Ok(());
+    }
+    let beside = |suffix: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    if beside("-wal").exists() && beside("-shm").exists() {
+        return Ok(());
+    }
+    let directory = fs::metadata(file.parent().unwrap_or(file)).map_err(unreadable)?;
+    let group_inherits = directory.mode() & SET_GID != 0
+        && directory.gid() == database.gid()
+        && database.mode() & GROUP_WRITES != 0;
+    if group_inherits {
+        Ok(())
+    } else {
+        Err(Cause::WrongUser)
+    }
+}
+
+fn may_give_files_away() -> bool {
+    capabilities(None).is_ok_and(|mine| mine.effective.contains(CapabilitySet::CHOWN))
+}
+
+/// Bytes 18 and 19 of the header are 2 in WAL mode.
+fn is_in_wal_mode(file: &Path) -> Result<bool, Cause> {
+    let mut header = [0; 20];
+    let read = fs::File::open(file).and_then(|mut file| file.read(&mut header));
+    let length = read.map_err(|error| Cause::CannotOpen(io_reason(&error)))?;
+    Ok(length == header.len() && header.ends_with(&[2, 2]))
 }
 
 /// The system's words for an error, without Rust's `(os error 13)`.
