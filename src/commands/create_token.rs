@@ -5,9 +5,9 @@ use std::io::Write;
 use anyhow::bail;
 
 use crate::cli::{CreateToken, Format};
-use crate::commands::bulk::Bulk;
-use crate::commands::tokens::{Printer, Tally};
-use crate::commands::users::{Meant, Named};
+use crate::commands::parts::bulk::Bulk;
+use crate::commands::parts::tokens::{Printer, Tally};
+use crate::commands::parts::users::{Meant, Named};
 use crate::context::Context;
 use crate::db::{Database, Holding, Issuance, Issue, Policy, Request, User};
 use crate::error::{Failure, Status};

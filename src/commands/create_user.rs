@@ -3,19 +3,17 @@
 use anyhow::bail;
 
 use crate::cli::{CreateUser, Format, IfUserExists};
-use crate::commands::import;
-use crate::commands::passwords::{NewPassword, Recipe, Subject};
-use crate::commands::tokens;
-use crate::commands::user_output::Printer;
+use crate::commands::parts::draft::{Draft, Spec, if_exists};
+use crate::commands::parts::import;
+use crate::commands::parts::passwords::{NewPassword, Recipe};
+use crate::commands::parts::tokens;
+use crate::commands::parts::user_output::Printer;
 use crate::context::Context;
-use crate::db::{
-    Database, Fields, IfExists, Issuance, Policy, Request, User, UserChange, UserOutcome,
-    WantedUser,
-};
-use crate::django::names;
+use crate::db::{Database, Issuance, Policy, Request, UserChange, UserOutcome, WantedUser};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::output;
+use crate::secret::PasswordHash;
 
 pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status> {
     let prints_token = matches!(args.format, Format::Header | Format::Env | Format::Drf);
@@ -32,94 +30,6 @@ pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status
         (None, None) => bail!(Failure::usage("no user is named")),
     }
     Ok(Status::Done)
-}
-
-/// What is asked for one user. What is `None` is not named.
-pub(super) struct Spec {
-    pub(super) username: String,
-    pub(super) email: Option<String>,
-    pub(super) first_name: Option<String>,
-    pub(super) last_name: Option<String>,
-    pub(super) is_staff: Option<bool>,
-    pub(super) is_superuser: Option<bool>,
-    pub(super) is_active: Option<bool>,
-}
-
-impl Spec {
-    fn new(username: &str, args: &CreateUser) -> Self {
-        Self {
-            username: username.to_owned(),
-            email: args.email.clone(),
-            first_name: args.first_name.clone(),
-            last_name: args.last_name.clone(),
-            is_staff: args.staff.then_some(true),
-            is_superuser: args.superuser.then_some(true),
-            is_active: args.inactive.then_some(false),
-        }
-    }
-}
-
-/// A user who has been looked up and judged, but for the password.
-pub(super) struct Draft {
-    pub(super) typed: String,
-    /// The name as it is stored.
-    pub(super) username: String,
-    pub(super) existing: Option<User>,
-    pub(super) fields: Fields,
-    pub(super) subject: Subject,
-}
-
-impl Draft {
-    /// Looks the user up, and judges all that is asked for.
-    pub(super) fn new(spec: &Spec, args: &CreateUser, database: &Database) -> anyhow::Result<Self> {
-        let existing = database.user(&spec.username)?;
-        if existing.is_some() && args.if_exists == IfUserExists::Error {
-            bail!(Failure::UserExists(spec.username.clone()));
-        }
-        let username = match &existing {
-            Some(user) => user.username.clone(),
-            None => new_username(database, &spec.username)?,
-        };
-        let fields = fields(spec, database)?;
-        if existing.is_none() {
-            database.check_new_user(&args.set)?;
-        }
-        let subject = Subject::new(database, existing.as_ref(), &username, &fields)?;
-        Ok(Self {
-            typed: spec.username.clone(),
-            username,
-            existing,
-            fields,
-            subject,
-        })
-    }
-
-    /// Whether the user is left alone, but for the token.
-    pub(super) fn is_skipped(&self, args: &CreateUser) -> bool {
-        self.existing.is_some() && args.if_exists == IfUserExists::Skip
-    }
-
-    /// Whether the user can do without a password on the command line or in the file.
-    pub(super) fn keeps_password(&self) -> bool {
-        self.existing.is_some()
-    }
-
-    /// The error of a write that did not happen, because another process was faster.
-    pub(super) fn overtaken(&self) -> Failure {
-        match &self.existing {
-            Some(_) => Failure::NoSuchUser(vec![self.typed.clone()]),
-            None => Failure::UserExists(self.typed.clone()),
-        }
-    }
-}
-
-/// What to do with users who are there.
-pub(super) fn if_exists(args: &CreateUser) -> IfExists {
-    match args.if_exists {
-        IfUserExists::Error => IfExists::Refuse,
-        IfUserExists::Skip => IfExists::Keep,
-        IfUserExists::Update => IfExists::Update,
-    }
 }
 
 fn one(
@@ -187,7 +97,7 @@ fn password(
     args: &CreateUser,
     ctx: &Context,
     database: &Database,
-) -> anyhow::Result<Option<crate::secret::PasswordHash>> {
+) -> anyhow::Result<Option<PasswordHash>> {
     if !args.password.is_given() {
         if draft.keeps_password() {
             return Ok(None);
@@ -226,81 +136,6 @@ fn write(
         Some(outcome) => Ok(outcome),
         None => bail!(draft.overtaken()),
     }
-}
-
-/// Judges the name of a new user and gives it the form that is stored.
-fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
-    let problem = if database.logs_in_with("email") {
-        names::email_problem(typed)
-    } else if database.logs_in_with("username") {
-        names::username_problem(typed)
-    } else if typed.is_empty() || typed.chars().any(char::is_control) {
-        Some("Enter a valid value.".to_owned())
-    } else {
-        None
-    };
-    let stored = database.stored_username(typed);
-    let width = database.username_width();
-    let problem = problem.or_else(|| names::too_long(&stored, width?));
-    match problem {
-        Some(problem) => Err(Failure::InvalidValue {
-            what: "user name",
-            value: typed.to_owned(),
-            problem,
-        }),
-        None => Ok(stored),
-    }
-}
-
-/// The columns that are named, judged and in the form that is stored.
-fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
-    let email = spec.email.as_deref().map(names::normalize_email);
-    if let Some(email) = &email {
-        if database.logs_in_with("email") {
-            return Err(Failure::usage(
-                "users log in with their e-mail address here: it is the user name",
-            ));
-        }
-        // Django takes an empty address, for a user without one.
-        let problem = (!email.is_empty())
-            .then(|| names::email_problem(email))
-            .flatten();
-        if let Some(problem) = problem {
-            return Err(Failure::InvalidValue {
-                what: "e-mail address",
-                value: email.clone(),
-                problem,
-            });
-        }
-    }
-    for (column, name) in [
-        ("first_name", &spec.first_name),
-        ("last_name", &spec.last_name),
-    ] {
-        let width = database
-            .user_column_width(column)
-            .unwrap_or(names::PERSON_NAME_MAX);
-        if let Some(name) = name
-            && let Some(problem) = names::too_long(name, width)
-        {
-            return Err(Failure::InvalidValue {
-                what: "name",
-                value: name.clone(),
-                problem,
-            });
-        }
-    }
-    let is_superuser = spec.is_superuser;
-    Ok(Fields {
-        password: None,
-        email,
-        first_name: spec.first_name.clone(),
-        last_name: spec.last_name.clone(),
-        // As Django's `create_superuser` does it.
-        is_staff: spec.is_staff.or(is_superuser.filter(|is| *is)),
-        is_superuser,
-        is_active: spec.is_active,
-    })
 }
 
 fn say(ctx: &Context, outcome: &UserOutcome) {

@@ -1,18 +1,13 @@
-//! One file for each command, named as it is; here the match, and what several of them say
-//! alike.
+//! One file for each command, named as it is; here only the match. What several of them do
+//! alike is in `parts`.
 
-mod bulk;
 mod create_token;
 mod create_user;
-mod import;
 mod list;
 mod migrate;
-mod passwords;
+mod parts;
 mod revoke;
 mod set_password;
-mod tokens;
-mod user_output;
-mod users;
 mod verify;
 
 use crate::cli::Command;

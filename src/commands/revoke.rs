@@ -6,8 +6,8 @@ use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{Format, Revoke};
-use crate::commands::bulk::Bulk;
-use crate::commands::users::{Meant, Named};
+use crate::commands::parts::bulk::Bulk;
+use crate::commands::parts::users::{Meant, Named};
 use crate::context::Context;
 use crate::db::{Database, Holding, Token, User, UserId};
 use crate::error::{Failure, Status};

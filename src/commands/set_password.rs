@@ -4,7 +4,7 @@ use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{Format, SetPassword};
-use crate::commands::passwords::{NewPassword, Recipe, Subject};
+use crate::commands::parts::passwords::{NewPassword, Recipe, Subject};
 use crate::context::Context;
 use crate::db::{Fields, UserId};
 use crate::error::{Failure, Status};

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::{Format, Verify, VerifyPassword, VerifyToken, VerifyWhat};
-use crate::commands::passwords;
+use crate::commands::parts::passwords;
 use crate::context::Context;
 use crate::db::{User, UserId};
 use crate::django::hashers::{self, HashError};

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::users::Named;
 use crate::cli::Format;
-use crate::commands::users::Named;
 use crate::context::Context;
 use crate::db::{Issuance, Issue, Issued, User, UserId};
 use crate::django::timestamps;
@@ -13,7 +13,7 @@ use crate::escape::{quoted, visible};
 use crate::output::{Json, JsonShape};
 
 /// Says how a user came to the token, and whether the server will take it.
-pub(super) fn say(ctx: &Context, user: &User, issued: &Issued) {
+pub(crate) fn say(ctx: &Context, user: &User, issued: &Issued) {
     let name = quoted(&user.username);
     ctx.out.note(&match issued.issue {
         Issue::Created => format!("Created a token for {name}."),
@@ -35,7 +35,7 @@ pub(super) fn say(ctx: &Context, user: &User, issued: &Issued) {
 
 /// What was done to whom, for the talk at the end.
 #[derive(Default)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     few: Vec<(User, Issued)>,
     created: usize,
     reset: usize,
@@ -49,7 +49,7 @@ impl Tally {
     const FEW: usize = 10;
 
     /// Counts what a transaction did.
-    pub(super) fn add(&mut self, users: &[Named], issuances: &[Issuance]) {
+    pub(crate) fn add(&mut self, users: &[Named], issuances: &[Issuance]) {
         for (named, issuance) in users.iter().zip(issuances) {
             match issuance {
                 Issuance::Issued(issued) => {
@@ -70,7 +70,7 @@ impl Tally {
     }
 
     /// Tells the operator.
-    pub(super) fn say(&self, ctx: &Context) {
+    pub(crate) fn say(&self, ctx: &Context) {
         if self.few.len() <= Self::FEW {
             for (user, issued) in &self.few {
                 say(ctx, user, issued);
@@ -96,7 +96,7 @@ impl Tally {
     }
 
     /// What is true, and how to see it, when the keys did not reach their reader.
-    pub(super) fn truth(&self) -> (String, String) {
+    pub(crate) fn truth(&self) -> (String, String) {
         let truth = match self.few.as_slice() {
             [] => "nothing was changed".to_owned(),
             [(user, issued)] => {
@@ -131,7 +131,7 @@ struct Row<'a> {
 }
 
 /// Writes tokens in the form that was asked for.
-pub(super) enum Printer<'a> {
+pub(crate) enum Printer<'a> {
     Json(Json<'a>),
     Lines {
         out: &'a mut dyn Write,
@@ -142,7 +142,7 @@ pub(super) enum Printer<'a> {
 
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(super) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
         match format {
             Format::Json if !is_one => Self::Json(Json::new(out, JsonShape::Array)),
             Format::Json | Format::Jsonl => Self::Json(Json::new(out, JsonShape::Lines)),
@@ -155,7 +155,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Writes the tokens that were issued, and hands them over.
-    pub(super) fn print_all(
+    pub(crate) fn print_all(
         &mut self,
         users: &[Named],
         issuances: &[Issuance],
@@ -169,7 +169,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Hands over what was written so far.
-    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Json(json) => json.flush(),
             Self::Lines { out, .. } => Ok(out.flush()?),
@@ -177,7 +177,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Writes one token; `typed` is the name as it was given.
-    pub(super) fn print(
+    pub(crate) fn print(
         &mut self,
         typed: &str,
         user: &User,
@@ -214,7 +214,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Ends.
-    pub(super) fn end(self) -> anyhow::Result<()> {
+    pub(crate) fn end(self) -> anyhow::Result<()> {
         match self {
             Self::Json(json) => json.end(),
             Self::Lines { .. } => Ok(()),

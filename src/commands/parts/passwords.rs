@@ -17,7 +17,7 @@ use crate::secret::{Password, PasswordHash};
 const NEWEST: u32 = 100;
 
 /// Whose password it is: what it may not be similar to, and what it is now.
-pub(super) struct Subject {
+pub(crate) struct Subject {
     username: String,
     first_name: String,
     last_name: String,
@@ -27,7 +27,7 @@ pub(super) struct Subject {
 
 impl Subject {
     /// Takes a new value from `fields` and what has none there from the user's row.
-    pub(super) fn new(
+    pub(crate) fn new(
         database: &Database,
         existing: Option<&User>,
         username: &str,
@@ -56,7 +56,7 @@ impl Subject {
     }
 
     /// Refuses a password that Django's validators refuse.
-    pub(super) fn judge(&self, password: &Password) -> Result<(), Failure> {
+    pub(crate) fn judge(&self, password: &Password) -> Result<(), Failure> {
         let attributes = [
             ("username", &self.username),
             ("first name", &self.first_name),
@@ -78,7 +78,7 @@ impl Subject {
 
 impl PasswordOptions {
     /// Whether the command line says where the password comes from.
-    pub(super) fn is_given(&self) -> bool {
+    pub(crate) fn is_given(&self) -> bool {
         self.source.is_given() || self.no_password
     }
 }
@@ -102,7 +102,7 @@ impl PasswordSource {
 }
 
 /// A password that is to be compared, not set.
-pub(super) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+pub(crate) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
     match source.read(ctx)? {
         Some(password) => Ok(password),
         None => prompt::password(),
@@ -110,7 +110,7 @@ pub(super) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Passwor
 }
 
 /// A password that a user is to have.
-pub(super) enum NewPassword {
+pub(crate) enum NewPassword {
     /// None that could be used.
     Unusable,
     /// This one.
@@ -121,7 +121,7 @@ pub(super) enum NewPassword {
 
 impl NewPassword {
     /// Reads it from where the command line says, and judges it.
-    pub(super) fn read(
+    pub(crate) fn read(
         options: &PasswordOptions,
         ctx: &Context,
         subject: &Subject,
@@ -155,7 +155,7 @@ impl NewPassword {
     }
 
     /// Takes a Django hash, once its form is known to be right.
-    pub(super) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
+    pub(crate) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
         hashers::parse(&hash).map_err(refusal)?;
         Ok(Self::Hashed(hash))
     }
@@ -171,7 +171,7 @@ impl NewPassword {
 
     /// The hash to store; `None` if the user has that password already: a run that finds
     /// everything as it should be must not log the user out of every session.
-    pub(super) fn hash(
+    pub(crate) fn hash(
         &self,
         subject: &Subject,
         recipe: Recipe,
@@ -199,7 +199,7 @@ impl NewPassword {
 
 /// How passwords are hashed: as the command line says, else as the server does it.
 #[derive(Clone, Copy)]
-pub(super) struct Recipe {
+pub(crate) struct Recipe {
     hasher: Hasher,
     iterations: Option<u32>,
 }
@@ -207,7 +207,7 @@ pub(super) struct Recipe {
 impl Recipe {
     /// Asks the newest users what the server hashes with: with another count of iterations it
     /// would hash the password again at the next login.
-    pub(super) fn new(
+    pub(crate) fn new(
         options: &PasswordOptions,
         ctx: &Context,
         database: &Database,
@@ -215,8 +215,14 @@ impl Recipe {
         let mut iterations = None;
         let mut other = None;
         for hash in database.newest_hashes(NEWEST)? {
-            let Ok(encoded) = hashers::parse(&hash) else {
-                continue;
+            let encoded = match hashers::parse(&hash) {
+                Ok(encoded) => encoded,
+                // An account whose password was never set.
+                Err(_) if hash.expose().is_empty() => continue,
+                Err(_) => {
+                    other = other.or(Some("other"));
+                    continue;
+                }
             };
             if encoded.algorithm() == Some(Hasher::Pbkdf2Sha256.name()) {
                 iterations = encoded.iterations();
@@ -228,8 +234,8 @@ impl Recipe {
         let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
         if let (None, Some(other), false) = (options.hasher, other, options.no_password) {
             ctx.out.warn(&format!(
-                "the newest passwords here are `{other}` hashes, and this one is `{}`: if the \
-                 server refuses it, set it again with `--hasher {other}`",
+                "the newest passwords here are {other} hashes, and this one is {}: if the server \
+                 refuses it, set it again with another `--hasher`",
                 hasher.name()
             ));
         }

@@ -14,13 +14,13 @@ const CHUNK: usize = 50_000;
 
 /// A user, and the name by which the operator called the user.
 #[derive(Clone, Debug)]
-pub(super) struct Named {
-    pub(super) typed: String,
-    pub(super) user: User,
+pub(crate) struct Named {
+    pub(crate) typed: String,
+    pub(crate) user: User,
 }
 
 /// Who is meant.
-pub(super) enum Meant {
+pub(crate) enum Meant {
     /// These users.
     Few(Vec<Named>),
     /// The users of these names, all of whom were there; too many to keep more than the names.
@@ -32,7 +32,7 @@ pub(super) enum Meant {
 impl Meant {
     /// Reads the command line, and looks every name up before anything is done: an error names
     /// all that are not there. With `skip_missing` they are only warned of.
-    pub(super) fn new(
+    pub(crate) fn new(
         targets: &Targets,
         holding: Holding,
         skip_missing: bool,
@@ -65,7 +65,7 @@ impl Meant {
     }
 
     /// What has still to be true of a user when it comes to writing.
-    pub(super) fn selection(&self) -> Option<&Selection> {
+    pub(crate) fn selection(&self) -> Option<&Selection> {
         match self {
             Self::Few(_) | Self::Names(_) => None,
             Self::Selected(selection) => Some(selection),
@@ -73,7 +73,7 @@ impl Meant {
     }
 
     /// Walks through the users.
-    pub(super) fn walk(&self) -> Walk<'_> {
+    pub(crate) fn walk(&self) -> Walk<'_> {
         Walk {
             meant: self,
             position: 0,
@@ -123,7 +123,7 @@ impl Meant {
 }
 
 /// A position among the users.
-pub(super) struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     meant: &'a Meant,
     position: usize,
     after: Option<UserId>,
@@ -132,7 +132,7 @@ pub(super) struct Walk<'a> {
 
 impl Walk<'_> {
     /// The next users, each only once; none at the end.
-    pub(super) fn next(&mut self, database: &Database) -> anyhow::Result<Vec<Named>> {
+    pub(crate) fn next(&mut self, database: &Database) -> anyhow::Result<Vec<Named>> {
         match self.meant {
             Meant::Few(users) => {
                 let rest = users.get(self.position..).unwrap_or_default().to_vec();
@@ -176,12 +176,12 @@ impl Walk<'_> {
 
 impl Targets {
     /// Whether a single user is meant, and named.
-    pub(super) fn is_one(&self) -> bool {
+    pub(crate) fn is_one(&self) -> bool {
         self.from.is_none() && self.username.len() == 1
     }
 
     /// Whether the users are narrowed down by what is true of them.
-    pub(super) fn has_filters(&self) -> bool {
+    pub(crate) fn has_filters(&self) -> bool {
         self.filters.are_given()
     }
 }
@@ -200,7 +200,7 @@ impl Filters {
     }
 
     /// What they say, at this moment.
-    pub(super) fn selection(&self, holding: Holding, ctx: &Context) -> Selection {
+    pub(crate) fn selection(&self, holding: Holding, ctx: &Context) -> Selection {
         Selection {
             holding,
             created_before: self.older_than.map(|age| ctx.ago(age)),

@@ -1,4 +1,4 @@
-//! `drfctl create-user --from`: many users from a file, hashed on all cores, written in the
+//! Many users from a file, hashed on all cores, written in the
 //! order in which they came.
 
 use std::collections::HashSet;
@@ -7,11 +7,11 @@ use std::path::Path;
 use anyhow::bail;
 use rayon::prelude::*;
 
+use super::bulk::Bulk;
+use super::draft::{Draft, Spec, if_exists};
+use super::passwords::{NewPassword, Recipe};
+use super::user_output::Printer;
 use crate::cli::CreateUser;
-use crate::commands::bulk::Bulk;
-use crate::commands::create_user::{Draft, Spec, if_exists};
-use crate::commands::passwords::{NewPassword, Recipe};
-use crate::commands::user_output::Printer;
 use crate::context::Context;
 use crate::db::{Database, Fields, UserChange, WantedUser};
 use crate::error::Failure;
@@ -34,7 +34,7 @@ struct Tally {
     left: usize,
 }
 
-pub(super) fn run(
+pub(crate) fn run(
     path: &Path,
     args: &CreateUser,
     ctx: &mut Context,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 
-use crate::commands::users::Meant;
+use super::users::Meant;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
@@ -18,7 +18,7 @@ use crate::output;
 const GAP: Duration = Duration::from_millis(120);
 
 /// The job.
-pub(super) struct Bulk {
+pub(crate) struct Bulk {
     bar: ProgressBar,
     _deferred: Deferred,
     done: usize,
@@ -29,7 +29,7 @@ pub(super) struct Bulk {
 impl Bulk {
     /// Begins. From here on Ctrl-C waits for the end of a transaction. `total` is the number of
     /// users, where it is known.
-    pub(super) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
+    pub(crate) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
         Ok(Self {
             bar: output::progress(total, ctx.out.quiet),
             _deferred: Deferred::begin()?,
@@ -39,7 +39,7 @@ impl Bulk {
     }
 
     /// The number of users, where it is known or somebody watches who would like to know it.
-    pub(super) fn total(
+    pub(crate) fn total(
         meant: &Meant,
         ctx: &Context,
         database: &Database,
@@ -55,7 +55,7 @@ impl Bulk {
     }
 
     /// Counts the users of a transaction; if it wrote, leaves the server its turn.
-    pub(super) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
+    pub(crate) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
         self.done += users;
         self.bar.inc(users as u64);
         let is_all = self.total == Some(self.done as u64);

@@ -4,8 +4,8 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::tokens;
 use crate::cli::{CreateUser, Format};
-use crate::commands::tokens;
 use crate::db::{Issue, UserChange, UserId, UserOutcome};
 use crate::output::{Json, JsonShape};
 
@@ -38,14 +38,14 @@ enum Outcome {
 }
 
 /// Writes users in the form that was asked for: JSON, or the tokens alone.
-pub(super) enum Printer<'a> {
+pub(crate) enum Printer<'a> {
     Users(Json<'a>),
     Tokens(tokens::Printer<'a>),
 }
 
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(super) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
         match args.format {
             Format::Json if !is_one => Self::Users(Json::new(out, JsonShape::Array)),
             Format::Json | Format::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
@@ -54,7 +54,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Writes one user; `typed` is the name as it was given.
-    pub(super) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> anyhow::Result<()> {
+    pub(crate) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> anyhow::Result<()> {
         match (self, &outcome.token) {
             (Self::Users(json), _) => json.value(&row(outcome)),
             (Self::Tokens(printer), Some(issued)) => printer.print(typed, &outcome.user, issued),
@@ -63,7 +63,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Hands over what was written so far.
-    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
         match self {
             Self::Users(json) => json.flush(),
             Self::Tokens(printer) => printer.flush(),
@@ -71,7 +71,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Ends.
-    pub(super) fn end(self) -> anyhow::Result<()> {
+    pub(crate) fn end(self) -> anyhow::Result<()> {
         match self {
             Self::Users(json) => json.end(),
             Self::Tokens(printer) => printer.end(),
