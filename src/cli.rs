@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use crate::db::Location;
 use crate::django::hashers::Hasher;
 
 /// Manage the users and tokens of a Django REST framework server, directly in its database
@@ -41,6 +41,9 @@ Exit status:
   6    busy: nothing was changed, try again
   130  interrupted";
 
+/// Django's own default.
+const DEFAULT_DATABASE: &str = "db.sqlite3";
+
 /// Options that every command takes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
@@ -53,10 +56,9 @@ pub(crate) struct Global {
         env = "DATABASE_URL",
         hide_env_values = true,
         value_name = "PATH|URL",
-        default_value = "db.sqlite3",
-        value_parser = location
+        default_value = DEFAULT_DATABASE
     )]
-    pub(crate) database: Location,
+    pub(crate) database: OsString,
 
     /// The table of the users, where the database does not tell
     #[arg(
@@ -239,9 +241,6 @@ pub(crate) struct CreateUser {
     #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, String)>,
 
-    #[command(flatten)]
-    pub(crate) password: PasswordOptions,
-
     /// What to do if the user exists: refuse (exit 4), change nothing, or write the fields named
     /// on this command line and no others
     #[arg(long, value_name = "ACTION", default_value = "error")]
@@ -255,27 +254,30 @@ pub(crate) struct CreateUser {
     #[arg(short, long, value_name = "FORMAT", default_value = "key",
           value_parser = one_of(CreateUser::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordOptions,
 }
 
 /// Where a password comes from; a prompt, if none of these is given.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Password")]
-#[group(id = "source")]
+#[group(id = "source", multiple = false)]
 #[expect(
     clippy::struct_field_names,
     reason = "they are the names of the options"
 )]
 pub(crate) struct PasswordSource {
     /// Read the password from stdin
-    #[arg(long, group = "source")]
+    #[arg(long)]
     pub(crate) password_stdin: bool,
 
     /// Read the password from a file that only its owner may read
-    #[arg(long, group = "source", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
     /// Read the password from the environment variable of this name
-    #[arg(long, group = "source", value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) password_env: Option<String>,
 }
 
@@ -384,9 +386,6 @@ pub(crate) struct Targets {
 /// that the server can write in between.
 #[derive(Debug, Args)]
 pub(crate) struct CreateToken {
-    #[command(flatten)]
-    pub(crate) targets: Targets,
-
     /// Go on without the users who are not there
     #[arg(long)]
     pub(crate) skip_missing: bool,
@@ -411,6 +410,9 @@ pub(crate) struct CreateToken {
     #[arg(short, long, value_name = "FORMAT", default_value = "key",
           value_parser = one_of(CreateToken::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) targets: Targets,
 }
 
 /// Remove the token of users
@@ -421,9 +423,6 @@ pub(crate) struct CreateToken {
 /// filters, which narrow each other. `--all` and filters ask before anything goes.
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
-    #[command(flatten)]
-    pub(crate) targets: Targets,
-
     /// The token whose key is in this file (`-` for stdin), such as one that has leaked
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
@@ -440,6 +439,9 @@ pub(crate) struct Revoke {
     #[arg(short, long, value_name = "FORMAT", default_value = "text",
           value_parser = one_of(Revoke::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) targets: Targets,
 }
 
 /// List users and their tokens
@@ -467,18 +469,22 @@ pub(crate) struct List {
     #[arg(long)]
     pub(crate) show_keys: bool,
 
-    #[command(flatten)]
-    pub(crate) filters: Filters,
-
     /// The form of stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "table",
           value_parser = one_of(List::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) filters: Filters,
 }
 
 /// Tell what the server would answer, without the server
 #[derive(Debug, Args)]
-#[command(disable_help_subcommand = true)]
+#[command(
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = false
+)]
 pub(crate) struct Verify {
     #[command(subcommand)]
     pub(crate) what: VerifyWhat,
@@ -515,13 +521,13 @@ pub(crate) struct VerifyPassword {
     /// Who logs in, exactly as it would be sent to the server
     pub(crate) username: String,
 
-    #[command(flatten)]
-    pub(crate) source: PasswordSource,
-
     /// The form of stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "text",
           value_parser = one_of(Verify::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) source: PasswordSource,
 }
 
 /// Set the password of a user
@@ -533,13 +539,13 @@ pub(crate) struct SetPassword {
     /// The user
     pub(crate) username: String,
 
-    #[command(flatten)]
-    pub(crate) password: PasswordOptions,
-
     /// The form of stdout
     #[arg(short, long, value_name = "FORMAT", default_value = "text",
           value_parser = one_of(SetPassword::FORMATS), help_heading = "Global options")]
     pub(crate) format: Format,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordOptions,
 }
 
 /// The order of a list.
@@ -625,7 +631,13 @@ impl Cli {
     /// What clap says of a line that is not one, and of `--help` and `--version`.
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(arguments)?;
-        let cli = Self::from_arg_matches(&matches)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        // An empty variable is how compose files say that it is not set.
+        let is_from_environment =
+            matches.value_source("database") == Some(ValueSource::EnvVariable);
+        if is_from_environment && cli.global.database.is_empty() {
+            cli.global.database = OsString::from(DEFAULT_DATABASE);
+        }
         // `--format` in front of the command cannot know the command's own list.
         let (format, formats) = cli.command.format();
         if formats.contains(&format) {
@@ -662,10 +674,6 @@ fn hasher() -> impl TypedValueParser<Value = Hasher> {
             .find(|hasher| hasher.name() == name)
             .ok_or("unknown")
     })
-}
-
-fn location(text: &str) -> Result<Location, String> {
-    text.parse()
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {

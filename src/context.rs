@@ -1,7 +1,8 @@
 //! What a command needs from the world: the database, the clock, randomness, the environment.
 //! The one file that reads any of them.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -10,9 +11,10 @@ use rand::TryRng as _;
 use rand::rngs::SysRng;
 
 use crate::cli::Global;
-use crate::db::{Cause, Database, Settings};
+use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
+use crate::escape::quoted;
 use crate::interrupt;
 use crate::output::Output;
 use crate::secret::Key;
@@ -27,26 +29,22 @@ pub(crate) struct Context {
 
 impl Context {
     /// Sets everything up as the command line says; opens nothing yet.
-    pub(crate) fn new(global: Global) -> Result<Self, Failure> {
-        let zone = TimeZone::get(&global.time_zone).map_err(|_| Failure::Usage {
-            message: format!(
-                "no time zone named {}",
-                crate::escape::quoted(&global.time_zone)
-            ),
+    pub(crate) fn new(global: Global, as_json: bool) -> Result<Self, Failure> {
+        let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let zone_name = given(Some(global.time_zone)).unwrap_or_else(|| "UTC".to_owned());
+        let zone = TimeZone::get(&zone_name).map_err(|_| Failure::Usage {
+            message: format!("no time zone named {}", quoted(&zone_name)),
             hint: Some("name it as settings.py does, such as `Europe/Berlin`".to_owned()),
         })?;
         Ok(Self {
-            out: Output {
-                quiet: global.quiet,
-                width: width(),
-            },
+            out: Output::new(global.quiet, width(), as_json),
             settings: Settings {
-                location: global.database,
+                location: location(&global.database)?,
                 timeout: global.timeout,
                 interrupted: interrupt::requested,
                 zone,
-                user_table: global.user_table,
-                username_field: global.username_field,
+                user_table: given(global.user_table),
+                username_field: given(global.username_field),
             },
             random: SysRng,
             wait: global.wait,
@@ -91,7 +89,7 @@ impl Context {
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
     pub(crate) fn warn_of_readers(&self, database: &Database) {
         if database.is_world_readable() {
-            let path = crate::escape::quoted(&self.settings.path().to_string_lossy());
+            let path = quoted(&self.settings.path().to_string_lossy());
             self.out.warn(&format!(
                 "every user of this machine can read {path}, and the tokens in it"
             ));
@@ -120,6 +118,16 @@ impl Context {
     pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
         #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
         std::env::var_os(name)
+    }
+}
+
+/// Reads what names the database. No message repeats it: a URL may hold a password.
+fn location(named: &OsStr) -> Result<Location, Failure> {
+    match named.to_str() {
+        Some(text) => text
+            .parse()
+            .map_err(|problem: String| Failure::usage(format!("`--database`: {problem}"))),
+        None => Ok(Location::Sqlite(PathBuf::from(named))),
     }
 }
 

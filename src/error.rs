@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::db::{self, Cause};
-use crate::escape::{quoted, quoted_list};
+use crate::escape::{cut, quoted, quoted_list, visible};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,6 +145,9 @@ pub enum Failure {
     /// The answer to the question was no.
     #[error("declined; nothing was changed")]
     Declined,
+    /// Ctrl-C, before anything was done.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
     /// Ctrl-C, between two transactions of a job.
     #[error("interrupted after {0} users, which are done")]
     InterruptedAfter(usize),
@@ -184,7 +187,7 @@ impl Failure {
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
             },
-            Self::InterruptedAfter(_) => Status::Interrupted,
+            Self::Interrupted | Self::InterruptedAfter(_) => Status::Interrupted,
         }
     }
 
@@ -209,7 +212,7 @@ impl Failure {
             Self::OtherToken(_) => "token_exists",
             Self::KeyTaken => "key_taken",
             Self::Declined => "declined",
-            Self::InterruptedAfter(_) => "interrupted",
+            Self::Interrupted | Self::InterruptedAfter(_) => "interrupted",
         }
     }
 
@@ -245,6 +248,7 @@ impl Failure {
             | Self::NoSuchToken
             | Self::KeyTaken
             | Self::Declined
+            | Self::Interrupted
             | Self::NoRandomness(_) => None,
         }
     }
@@ -373,14 +377,11 @@ impl From<&clap::Error> for Report {
             let words: Vec<&str> = paragraph.split_whitespace().collect();
             words.join(" ")
         });
-        let message = paragraphs.next().unwrap_or_default();
+        let message = visible(&paragraphs.next().unwrap_or_default());
         let tip =
             paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
         Self::new(&Failure::Usage {
-            message: message
-                .strip_prefix("error: ")
-                .unwrap_or(&message)
-                .to_owned(),
+            message: cut(message.strip_prefix("error: ").unwrap_or(&message)),
             hint: tip.or_else(|| Some("see `drfctl --help`".to_owned())),
         })
     }

@@ -4,6 +4,8 @@
 //! terminal, a line break that forges a second row, characters that are not seen at all.
 //! Pure functions; `output` and `error` decide where they are needed.
 
+use std::io;
+
 use unicode_general_category::{GeneralCategory, get_general_category};
 
 /// The longest name, in characters, that a message repeats in full.
@@ -22,6 +24,25 @@ pub fn visible(text: &str) -> String {
         }
     }
     shown
+}
+
+/// A message that repeats what was typed, if that was very long only its beginning.
+#[must_use]
+pub fn cut(message: &str) -> String {
+    const LONGEST: usize = 400;
+    let mut shown: String = message.chars().take(LONGEST).collect();
+    if message.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// What the system says of an error, without the number that Rust adds.
+#[must_use]
+pub fn system_words(error: &io::Error) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    words.to_lowercase()
 }
 
 /// A name as messages show it: in backticks, safe to look at, cut when it is very long.

@@ -11,7 +11,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::quoted;
+use crate::escape::{quoted, system_words};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -256,7 +256,7 @@ fn too_long() -> String {
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
     Failure::Unreadable {
         path: name.to_owned(),
-        reason: error.kind().to_string(),
+        reason: system_words(error),
         hint: None,
     }
 }

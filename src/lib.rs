@@ -52,8 +52,12 @@ fn dispatch(arguments: Vec<OsString>) -> Status {
     as_json = cli.is_json();
     let result = interrupt::install()
         .map_err(anyhow::Error::from)
-        .and_then(|()| Ok(Context::new(cli.global)?))
-        .and_then(|mut context| commands::run(cli.command, &mut context));
+        .and_then(|()| Ok(Context::new(cli.global, as_json)?))
+        .and_then(|mut context| {
+            let status = commands::run(cli.command, &mut context)?;
+            context.out.end();
+            Ok(status)
+        });
     match result {
         Ok(status) => status,
         Err(error) => {

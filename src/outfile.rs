@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
+use crate::escape::system_words;
 
 /// A file that takes its name, and replaces what was there, only when it is complete.
 pub(crate) struct OutFile {
@@ -41,7 +42,7 @@ impl OutFile {
             .prefix(".drfctl-")
             .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(directory)
-            .map_err(|error| unwritable(error.kind().to_string()))?;
+            .map_err(|error| unwritable(system_words(&error)))?;
         Ok(Self {
             file: BufWriter::new(file),
             path: path.to_owned(),
@@ -53,7 +54,7 @@ impl OutFile {
         let path = self.path.clone();
         let unwritable = |error: &io::Error| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
-            reason: error.kind().to_string(),
+            reason: system_words(error),
         };
         self.flush().map_err(|error| unwritable(&error))?;
         let file = self

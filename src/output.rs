@@ -1,32 +1,88 @@
 //! The only file that prints. stdout is data, stderr is talk.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::panic::Location;
+use std::rc::Rc;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};
-use crate::escape::visible;
+use crate::escape::{system_words, visible};
 
 /// Where data and talk go.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Output {
-    /// No talk but errors.
-    pub quiet: bool,
-    /// How wide a table may be; `None` for as wide as it likes.
-    pub width: Option<u16>,
+    quiet: bool,
+    width: Option<u16>,
+    /// Talk that waits for the end; `None` where it need not wait. Where errors are JSON, an
+    /// error has to be all that is on stderr.
+    waiting: Option<Rc<RefCell<Vec<String>>>>,
 }
 
 impl Output {
+    /// `quiet` leaves only errors of the talk; a table is at most `width` columns of a terminal
+    /// wide; `as_json` says that errors are JSON.
+    #[must_use]
+    pub fn new(quiet: bool, width: Option<u16>, as_json: bool) -> Self {
+        Self {
+            quiet,
+            width,
+            waiting: as_json.then(Rc::default),
+        }
+    }
+
+    /// How wide a table may be; `None` for as wide as it likes.
+    #[must_use]
+    pub fn width(&self) -> Option<u16> {
+        self.width
+    }
+
+    /// Says what has waited for the end.
+    pub fn end(&self) {
+        for sentence in self.waiting.iter().flat_map(|waiting| waiting.take()) {
+            talk(format_args!("{sentence}\n"));
+        }
+    }
+
+    /// Whether somebody watches who would see a progress bar.
+    #[must_use]
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// A bar with count, rate and time left, on a terminal; nothing in a pipe.
+    #[must_use]
+    pub fn progress(&self, total: Option<u64>) -> ProgressBar {
+        /// Fewer are done before anybody could read the bar.
+        const FEW: u64 = 20;
+        let total = match total {
+            Some(total) if total >= FEW && self.shows_progress() => total,
+            _ => return ProgressBar::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        if let Ok(style) =
+            ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
+        {
+            bar.set_style(style);
+        }
+        bar
+    }
+
     /// Writes data; a reader who has seen enough (`| head`) is not an error.
     pub fn data(
-        self,
+        &self,
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match to_stdout(write) {
-            Err(error) if io_kind(&error) == Some(io::ErrorKind::BrokenPipe) => Ok(()),
+            Err(error)
+                if write_error(&error)
+                    .is_some_and(|(kind, _)| kind == io::ErrorKind::BrokenPipe) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(undelivered(error, (String::new(), String::new()))),
             Ok(()) => Ok(()),
         }
@@ -34,24 +90,26 @@ impl Output {
 
     /// Writes a secret. The caller says with [`undelivered`] what is true if it does not arrive.
     pub fn secret(
-        self,
+        &self,
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         to_stdout(write)
     }
 
     /// Says what happened, as a full sentence.
-    pub fn note(self, sentence: &str) {
-        if !self.quiet {
-            talk(format_args!("{sentence}\n"));
+    pub fn note(&self, sentence: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.waiting {
+            Some(waiting) => waiting.borrow_mut().push(sentence.to_owned()),
+            None => talk(format_args!("{sentence}\n")),
         }
     }
 
     /// Says what the operator should look at.
-    pub fn warn(self, sentence: &str) {
-        if !self.quiet {
-            talk(format_args!("drfctl: warning: {sentence}\n"));
-        }
+    pub fn warn(&self, sentence: &str) {
+        self.note(&format!("drfctl: warning: {sentence}"));
     }
 }
 
@@ -76,30 +134,6 @@ pub fn report(report: &Report, as_json: bool) {
 /// Says something in the middle of a conversation with a person.
 pub fn say(sentence: &str) {
     talk(format_args!("{sentence}\n"));
-}
-
-/// Whether somebody watches who would see a progress bar.
-#[must_use]
-pub fn shows_progress(quiet: bool) -> bool {
-    !quiet && io::stderr().is_terminal()
-}
-
-/// A bar with count, rate and time left, on a terminal; nothing in a pipe.
-#[must_use]
-pub fn progress(total: Option<u64>, quiet: bool) -> ProgressBar {
-    /// Fewer are done before anybody could read the bar.
-    const FEW: u64 = 20;
-    let total = match total {
-        Some(total) if total >= FEW && shows_progress(quiet) => total,
-        _ => return ProgressBar::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-    if let Ok(style) =
-        ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// Prints what clap made for `--help` and `--version`.
@@ -266,16 +300,19 @@ fn talk(text: std::fmt::Arguments<'_>) {
     let _ = io::stderr().lock().write_fmt(text);
 }
 
-fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
+/// What the system said, if an error is one of writing.
+#[must_use]
+pub fn write_error(error: &anyhow::Error) -> Option<(io::ErrorKind, String)> {
+    let describe = |error: &io::Error| (error.kind(), system_words(error));
     if let Some(error) = error.downcast_ref::<io::Error>() {
-        return Some(error.kind());
+        return Some(describe(error));
     }
     if let Some(error) = error.downcast_ref::<serde_json::Error>() {
-        return error.io_error_kind();
+        let kind = error.io_error_kind()?;
+        return Some((kind, kind.to_string()));
     }
-    let error = error.downcast_ref::<csv::Error>()?;
-    match error.kind() {
-        csv::ErrorKind::Io(error) => Some(error.kind()),
+    match error.downcast_ref::<csv::Error>()?.kind() {
+        csv::ErrorKind::Io(error) => Some(describe(error)),
         _ => None,
     }
 }
@@ -285,10 +322,10 @@ fn io_kind(error: &anyhow::Error) -> Option<io::ErrorKind> {
 #[must_use]
 pub fn undelivered(error: anyhow::Error, (truth, hint): (String, String)) -> anyhow::Error {
     let some = |text: String| (!text.is_empty()).then_some(text);
-    match io_kind(&error) {
+    match write_error(&error) {
         None => error,
-        Some(kind) => Failure::Undelivered {
-            reason: kind.to_string(),
+        Some((_, reason)) => Failure::Undelivered {
+            reason,
             truth: some(truth),
             hint: some(hint),
         }

@@ -3,10 +3,12 @@
 
 use std::io::{self, IsTerminal as _};
 
+use dialoguer::console::Term;
 use dialoguer::{Confirm, Password as Prompt};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
+use crate::input;
 use crate::interrupt;
 use crate::secret::Password;
 
@@ -23,13 +25,9 @@ pub(crate) fn new_password(
     )?;
     let mut tries = 1;
     loop {
-        let password = ask_twice()?;
-        let refusal = match password {
-            Some(password) => match judge(&password) {
-                Ok(()) => return Ok(password),
-                Err(refusal) => refusal,
-            },
-            None => Failure::BadPassword("the two do not match".to_owned()),
+        let refusal = match ask_twice()?.and_then(|password| judge(&password).map(|()| password)) {
+            Ok(password) => return Ok(password),
+            Err(refusal) => refusal,
         };
         if tries == TRIES {
             return Err(refusal);
@@ -45,7 +43,7 @@ pub(crate) fn password() -> Result<Password, Failure> {
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    ask("Password").map(Password::new)
+    input::check_password(ask("Password")?)
 }
 
 /// Asks for a key or a header; what is typed is not shown.
@@ -70,11 +68,16 @@ pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// The same password twice; `None` if they differ.
-fn ask_twice() -> Result<Option<Password>, Failure> {
+/// The same password twice. The outer error ends the conversation, the inner one may be
+/// followed by another try.
+fn ask_twice() -> Result<Result<Password, Failure>, Failure> {
     let first = Password::new(ask("Password")?);
     let second = Password::new(ask("Password (again)")?);
-    Ok((first == second).then_some(first))
+    Ok(if first == second {
+        input::check_password(first.expose().to_owned())
+    } else {
+        Err(Failure::BadPassword("the two do not match".to_owned()))
+    })
 }
 
 fn ask(what: &str) -> Result<String, Failure> {
@@ -91,11 +94,15 @@ fn ask(what: &str) -> Result<String, Failure> {
 fn answer<T>(asked: io::Result<dialoguer::Result<T>>) -> Result<T, Failure> {
     match asked {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(dialoguer::Error::IO(error))) | Err(error) => Err(Failure::Unreadable {
-            path: "terminal".to_owned(),
-            reason: error.kind().to_string(),
-            hint: None,
-        }),
+        // In the question's raw mode Ctrl-C is a key, and no signal.
+        Ok(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
+            // The question hid it; without a terminal there is nothing to show it on.
+            let _ = Term::stderr().show_cursor();
+            Err(Failure::Interrupted)
+        }
+        Ok(Err(dialoguer::Error::IO(error))) | Err(error) => {
+            Err(input::unreadable("terminal", &error))
+        }
     }
 }
 

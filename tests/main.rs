@@ -7,5 +7,8 @@
     reason = "a test that cannot go on says why and ends"
 )]
 
+mod cli;
+mod generated;
+mod readme;
 mod server;
 mod support;

@@ -1,6 +1,7 @@
 //! `drfctl create-token`
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::bail;
 
@@ -45,24 +46,33 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
         may_be_missing: args.skip_missing,
     };
     let mut tally = Tally::default();
-    let done = if let Some(path) = &args.out {
+    if let Some(path) = &args.out {
         // On the disk before the commit: no crash leaves a valid key that nobody has.
         let mut file = OutFile::create(path)?;
-        job.run(
-            &mut file,
-            Deliver::BeforeCommit,
-            ctx,
-            &mut database,
-            &mut tally,
-        )
-        .and_then(|()| Ok(file.persist()?))
+        let before = Deliver::BeforeCommit;
+        job.run(&mut file, before, ctx, &mut database, &mut tally)
+            .map_err(|error| unwritten(path, error))?;
+        file.persist()?;
     } else {
-        let out = ctx.out;
-        out.secret(|out| job.run(out, Deliver::AfterCommit, ctx, &mut database, &mut tally))
-    };
+        let out = ctx.out.clone();
+        let after = Deliver::AfterCommit;
+        out.secret(|out| job.run(out, after, ctx, &mut database, &mut tally))
+            .map_err(|error| output::undelivered(error, tally.truth()))?;
+    }
     tally.say(ctx);
-    done.map_err(|error| output::undelivered(error, tally.truth()))?;
     Ok(Status::Done)
+}
+
+/// Makes an error of writing one that names the file.
+fn unwritten(path: &Path, error: anyhow::Error) -> anyhow::Error {
+    match output::write_error(&error) {
+        None => error,
+        Some((_, reason)) => Failure::Unwritable {
+            path: path.to_string_lossy().into_owned(),
+            reason,
+        }
+        .into(),
+    }
 }
 
 fn policy(args: &CreateToken, ctx: &Context) -> Policy {

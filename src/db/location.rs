@@ -53,9 +53,10 @@ fn sqlite_path(rest: &str) -> Result<Location, String> {
         );
     }
     let Some(path) = rest.strip_prefix('/') else {
-        return Err(format!(
-            "a relative path needs three slashes (`sqlite:///{rest}`), an absolute one four"
-        ));
+        return Err(
+            "a relative path needs three slashes (`sqlite:///relative.db`), an absolute one four"
+                .to_owned(),
+        );
     };
     // Behind the question mark are options for Django's own connection.
     let path = path.split(['?', '#']).next().unwrap_or_default();

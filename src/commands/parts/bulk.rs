@@ -11,7 +11,6 @@ use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
 use crate::interrupt::{self, Deferred};
-use crate::output;
 
 /// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two looks:
 /// in a shorter gap it might never get its turn.
@@ -31,7 +30,7 @@ impl Bulk {
     /// users, where it is known.
     pub(crate) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
         Ok(Self {
-            bar: output::progress(total, ctx.out.quiet),
+            bar: ctx.out.progress(total),
             _deferred: Deferred::begin()?,
             done: 0,
             total,
@@ -47,7 +46,7 @@ impl Bulk {
         Ok(match meant {
             Meant::Few(users) => Some(users.len() as u64),
             Meant::Names(names) => Some(names.len() as u64),
-            Meant::Selected(selection) if output::shows_progress(ctx.out.quiet) => {
+            Meant::Selected(selection) if ctx.out.shows_progress() => {
                 Some(database.count(selection)?)
             }
             Meant::Selected(_) => None,

@@ -62,7 +62,7 @@ pub(crate) fn run(
     }
     let recipe = Recipe::new(&args.password, ctx, database)?;
     let mut tally = Tally::default();
-    let out = ctx.out;
+    let out = ctx.out.clone();
     let done = out.secret(|out| {
         let mut printer = Printer::new(out, args, false);
         let mut bulk = Bulk::begin(total, ctx)?;
@@ -93,15 +93,16 @@ pub(crate) fn run(
         }
         printer.end()
     });
-    out.note(&format!(
-        "Created {} users, updated {}, left {} as they were.",
-        tally.created, tally.updated, tally.left
-    ));
     done.map_err(|error| {
         let truth = format!("{} users were created", tally.created);
         let hint = "run `drfctl list --all-users` to see them".to_owned();
         output::undelivered(error, (truth, hint))
-    })
+    })?;
+    out.note(&format!(
+        "Users: {} created, {} updated, {} left as they were.",
+        tally.created, tally.updated, tally.left
+    ));
+    Ok(())
 }
 
 /// A line of the file that has been checked.

@@ -251,10 +251,11 @@ impl Recipe {
 
 fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure> {
     let Some(value) = ctx.variable(name) else {
-        return Err(Failure::Unreadable {
-            path: name.to_owned(),
-            reason: "there is no such environment variable".to_owned(),
-            hint: Some("`--password-env` takes the name of a variable, not its value".to_owned()),
+        // Not repeated: it may be the password, given where its variable's name belongs.
+        return Err(Failure::Usage {
+            message: "there is no environment variable of the name that `--password-env` gives"
+                .to_owned(),
+            hint: Some("it takes the name of a variable, not its value".to_owned()),
         });
     };
     match value.into_string() {

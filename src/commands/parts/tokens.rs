@@ -112,10 +112,12 @@ impl Tally {
                 self.created, self.reset
             ),
         };
-        (
-            truth,
-            "run `drfctl create-token` without `--reset` to see it".to_owned(),
-        )
+        let hint = if self.reset > 0 {
+            "the same command without `--reset` prints it"
+        } else {
+            "the same command prints it once it can"
+        };
+        (truth, hint.to_owned())
     }
 }
 

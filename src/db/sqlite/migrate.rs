@@ -15,9 +15,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::layout::{self, STOCK_USER_TABLE, TOKEN_TABLE, UserTable, identifier};
-use super::{Patience, at, connect, io_reason};
+use super::{Patience, at, connect};
 use crate::db::{Cause, Error, Settings};
 use crate::django::timestamps;
+use crate::escape::system_words;
 
 /// A migration: the app, the name, and the SQL, if it does anything in SQLite.
 struct Migration {
@@ -523,7 +524,7 @@ fn has_directory(path: &Path) -> bool {
 /// Makes the file, empty, readable by nobody else, and owned as its directory is when `root`
 /// makes it: a file of root's would be read-only to the server.
 fn create_if_missing(path: &Path) -> Result<(), Cause> {
-    let cannot_open = |error: &io::Error| Cause::CannotOpen(io_reason(error));
+    let cannot_open = |error: &io::Error| Cause::CannotOpen(system_words(error));
     let made = OpenOptions::new()
         .write(true)
         .create_new(true)

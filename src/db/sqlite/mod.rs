@@ -24,6 +24,7 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use self::layout::Layout;
 use super::{Cause, Error, Settings};
+use crate::escape::system_words;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
@@ -207,7 +208,7 @@ fn connect(path: &Path, patience: Patience, may_be_empty: bool) -> Result<Connec
 fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Cause::Missing,
-        _ => Cause::CannotOpen(io_reason(&error)),
+        _ => Cause::CannotOpen(system_words(&error)),
     })?;
     if metadata.is_dir() {
         return Err(Cause::Directory);
@@ -218,7 +219,7 @@ fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
     if metadata.len() == 0 && !may_be_empty {
         return Err(Cause::Empty);
     }
-    fs::canonicalize(path).map_err(|error| Cause::CannotOpen(io_reason(&error)))
+    fs::canonicalize(path).map_err(|error| Cause::CannotOpen(system_words(&error)))
 }
 
 /// Refuses to lock the server out of its own database.
@@ -229,7 +230,7 @@ fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
 fn check_owner(file: &Path) -> Result<(), Cause> {
     const SET_GID: u32 = 0o2000;
     const GROUP_WRITES: u32 = 0o020;
-    let unreadable = |error: io::Error| Cause::CannotOpen(io_reason(&error));
+    let unreadable = |error: io::Error| Cause::CannotOpen(system_words(&error));
     let database = fs::metadata(file).map_err(unreadable)?;
     if database.uid() == geteuid().as_raw() || may_give_files_away() || !is_in_wal_mode(file)? {
         return Ok(());
@@ -261,15 +262,6 @@ fn may_give_files_away() -> bool {
 fn is_in_wal_mode(file: &Path) -> Result<bool, Cause> {
     let mut header = [0; 20];
     let read = fs::File::open(file).and_then(|mut file| file.read(&mut header));
-    let length = read.map_err(|error| Cause::CannotOpen(io_reason(&error)))?;
+    let length = read.map_err(|error| Cause::CannotOpen(system_words(&error)))?;
     Ok(length == header.len() && header.ends_with(&[2, 2]))
-}
-
-/// The system's words for an error, without Rust's `(os error 13)`.
-fn io_reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error")
-        .next()
-        .unwrap_or_default()
-        .to_lowercase()
 }

@@ -45,7 +45,7 @@ impl Variant {
         let digits;
         let input = match self {
             Self::Sha256 => {
-                let sha256 = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(password)));
+                let sha256 = sha256(password);
                 digits = Zeroizing::new(hex::encode(sha256.as_slice()));
                 digits.as_bytes()
             }
@@ -59,6 +59,17 @@ impl Variant {
             why: error.to_string(),
         })
     }
+}
+
+/// Wipes the hasher's block, which holds the end of the password, by hashing something else: the
+/// crate's own wiping is a feature that would slow PBKDF2 down.
+fn sha256(password: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut hasher = Sha256::new();
+    hasher.update(password);
+    let digest = Zeroizing::new(<[u8; 32]>::from(hasher.finalize_reset()));
+    hasher.update([0; 63]);
+    std::hint::black_box(&hasher);
+    digest
 }
 
 pub(super) fn encode_sha256(

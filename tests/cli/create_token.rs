@@ -1,0 +1,229 @@
+//! `drfctl create-token`
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::{content, expect, stored_key, with_token, with_users};
+
+fn talk(name: &str, created: &str) -> String {
+    format!("`{name}` already has a token (created {created} UTC).\n")
+}
+
+#[test]
+fn a_token_is_made_once_and_printed_ever_after() {
+    let sandbox = with_users(&["alice"]);
+    let first = sandbox.run(["create-token", "alice"]);
+    let key = stored_key(&sandbox, "alice").expect("a token");
+    assert_eq!(key.len(), 40);
+    assert!(
+        key.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        "{key}"
+    );
+    first.expect(0, &format!("{key}\n"), "Created a token for `alice`.\n");
+    let before = content(&sandbox);
+    let created = sandbox.sqlite("SELECT substr(created, 1, 19) FROM authtoken_token");
+    let again = sandbox.run(["create-token", "alice"]);
+    again.expect(0, &format!("{key}\n"), &talk("alice", &created[0]));
+    assert_eq!(content(&sandbox), before);
+}
+
+#[test]
+fn a_token_is_printed_in_the_form_that_is_asked_for() {
+    let (sandbox, key) = with_token("alice");
+    sandbox.sqlite("UPDATE auth_user SET email = 'a@example.com'");
+    sandbox.sqlite("UPDATE authtoken_token SET created = '2026-01-02 03:04:05.678901'");
+    let object = format!(
+        "{{\"username\":\"alice\",\"user_id\":1,\"email\":\"a@example.com\",\"token\":\"{key}\",\
+         \"created\":\"2026-01-02T03:04:05.678901Z\",\"result\":\"existing\"}}\n"
+    );
+    for (format, stdout) in [
+        ("key", format!("{key}\n")),
+        ("json", object.clone()),
+        ("jsonl", object),
+        ("header", format!("Authorization: Token {key}\n")),
+        ("env", format!("DRF_TOKEN={key}\n")),
+        ("drf", format!("Generated token {key} for user alice\n")),
+    ] {
+        let stderr = talk("alice", "2026-01-02 03:04:05");
+        expect(
+            &sandbox,
+            &["create-token", "alice", "-f", format],
+            0,
+            &stdout,
+            &stderr,
+        );
+        expect(
+            &sandbox,
+            &["-f", format, "-q", "create-token", "alice"],
+            0,
+            &stdout,
+            "",
+        );
+    }
+}
+
+#[test]
+fn several_tokens_are_printed_with_their_users() {
+    let sandbox = with_users(&["alice", "bob"]);
+    sandbox.run(["create-token", "--all"]).success();
+    let [alice, bob] = ["alice", "bob"].map(|name| stored_key(&sandbox, name).expect("a token"));
+    sandbox.sqlite("UPDATE authtoken_token SET created = '2026-01-02 03:04:05'");
+    let object = |name: &str, id: u32, key: &str| {
+        format!(
+            "{{\"username\":\"{name}\",\"user_id\":{id},\"email\":\"\",\"token\":\"{key}\",\
+             \"created\":\"2026-01-02T03:04:05Z\",\"result\":\"existing\"}}"
+        )
+    };
+    let (first, second) = (object("bob", 2, &bob), object("alice", 1, &alice));
+    // In the order in which they are named, and each once.
+    for (format, stdout) in [
+        ("key", format!("bob\t{bob}\nalice\t{alice}\n")),
+        ("json", format!("[{first},\n {second}]\n")),
+        ("jsonl", format!("{first}\n{second}\n")),
+        (
+            "drf",
+            format!("Generated token {bob} for user bob\nGenerated token {alice} for user alice\n"),
+        ),
+    ] {
+        let args = ["-q", "create-token", "bob", "alice", "bob", "-f", format];
+        expect(&sandbox, &args, 0, &stdout, "");
+    }
+    for format in ["header", "env"] {
+        let refused = sandbox.run(["create-token", "bob", "alice", "-f", format]);
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (2, ""),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_name_is_looked_up_exactly_and_then_as_django_normalises_it() {
+    let (sandbox, key) = with_token("finn");
+    // What `drf_create_token` prints is the name as it was given.
+    let printed = format!("Generated token {key} for user ﬁnn\n");
+    let args = ["-q", "create-token", "ﬁnn", "--format", "drf"];
+    expect(&sandbox, &args, 0, &printed, "");
+    // A server that did not normalise has both.
+    sandbox
+        .run(["create-user", "other", "--no-password"])
+        .success();
+    sandbox.sqlite("UPDATE auth_user SET username = 'ﬁnn' WHERE username = 'other'");
+    let other = sandbox.run(["-q", "create-token", "ﬁnn"]).success();
+    assert_ne!(other.trim_end(), key);
+    assert_eq!(sandbox.run(["-q", "create-token", "Finn"]).status, 3);
+}
+
+#[test]
+fn a_reset_replaces_the_key_and_its_time() {
+    let (sandbox, old) = with_token("alice");
+    sandbox.sqlite("UPDATE authtoken_token SET created = '2020-01-01 00:00:00'");
+    let reset = sandbox.run(["create-token", "alice", "--reset"]);
+    let new = stored_key(&sandbox, "alice").expect("a token");
+    assert_ne!(new, old);
+    let stderr = "Replaced the token of `alice`; the old key is refused now.\n";
+    reset.expect(0, &format!("{new}\n"), stderr);
+    let created = sandbox.sqlite("SELECT created > '2026' FROM authtoken_token");
+    assert_eq!(created, ["1"]);
+    // Who has none gets one.
+    sandbox.run(["revoke", "alice"]).success();
+    let made = sandbox.run(["create-token", "alice", "-r", "-f", "json"]);
+    let made: Value = serde_json::from_str(&made.success()).expect("JSON");
+    assert_eq!(made["result"], json!("created"));
+}
+
+#[test]
+fn only_a_token_that_is_older_is_replaced() {
+    let (sandbox, key) = with_token("alice");
+    let result = |age: &str| {
+        let args = [
+            "-q",
+            "create-token",
+            "alice",
+            "--reset-older-than",
+            age,
+            "-f",
+            "json",
+        ];
+        let row: Value = serde_json::from_str(&sandbox.run(args).success()).expect("JSON");
+        (row["result"].clone(), row["token"].clone())
+    };
+    assert_eq!(result("1d"), (json!("existing"), json!(key)));
+    sandbox.sqlite("UPDATE authtoken_token SET created = datetime('now', '-25 hours')");
+    assert_eq!(result("26h"), (json!("existing"), json!(key)));
+    let (done, new) = result("1d");
+    assert_eq!(done, json!("reset"));
+    assert_ne!(new, json!(key));
+    assert_eq!(result("1d"), (json!("existing"), new.clone()));
+    assert_eq!(stored_key(&sandbox, "alice").map(Value::from), Some(new));
+}
+
+#[test]
+fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped() {
+    let sandbox = with_users(&["alice", "bob"]);
+    let args = ["create-token", "alice", "nobody", "bob", "nil"];
+    let stderr = "drfctl: no users named `nobody`, `nil`\n\
+                  hint: `drfctl list --all-users` shows who is there\n";
+    expect(&sandbox, &args, 3, "", stderr);
+    let stderr =
+        "drfctl: no user named `nobody`\nhint: create it with `drfctl create-user nobody`\n";
+    expect(&sandbox, &["create-token", "nobody"], 3, "", stderr);
+    assert_eq!(sandbox.sqlite("SELECT * FROM authtoken_token"), [""; 0]);
+
+    let skipped = sandbox.run([&args[..], &["--skip-missing"]].concat());
+    let [alice, bob] = ["alice", "bob"].map(|name| stored_key(&sandbox, name).expect("a token"));
+    let stderr = "drfctl: warning: no users named `nobody`, `nil`; going on without\n\
+                  Created a token for `alice`.\nCreated a token for `bob`.\n";
+    skipped.expect(0, &format!("alice\t{alice}\nbob\t{bob}\n"), stderr);
+    let stderr = "drfctl: warning: no user named `nobody`; going on without\n";
+    expect(
+        &sandbox,
+        &["create-token", "nobody", "--skip-missing"],
+        0,
+        "",
+        stderr,
+    );
+}
+
+#[test]
+fn the_token_of_an_inactive_user_is_made_with_a_warning() {
+    let sandbox = with_users(&[]);
+    let create = ["-q", "create-user", "alice", "--no-password", "--inactive"];
+    expect(&sandbox, &create, 0, "", "");
+    let made = sandbox.run(["create-token", "alice"]);
+    let key = stored_key(&sandbox, "alice").expect("a token");
+    let stderr = "Created a token for `alice`.\n\
+                  drfctl: warning: `alice` is not active: the server refuses the token until that \
+                  changes\n";
+    made.expect(0, &format!("{key}\n"), stderr);
+}
+
+#[test]
+fn a_database_that_everybody_can_read_is_warned_of_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (sandbox, key) = with_token("alice");
+    fs::set_permissions(sandbox.database(), fs::Permissions::from_mode(0o644)).expect("chmod");
+    let outcome = sandbox.run(["create-token", "alice", "alice"]);
+    assert_eq!(
+        (outcome.status, outcome.stdout),
+        (0, format!("alice\t{key}\n"))
+    );
+    let warnings = outcome
+        .stderr
+        .matches("every user of this machine can read `db.sqlite3`");
+    assert_eq!(warnings.count(), 1, "{}", outcome.stderr);
+    for args in [
+        &["list", "--show-keys"][..],
+        &["create-user", "bob", "--no-password"],
+    ] {
+        let outcome = sandbox.run(args);
+        assert!(
+            outcome.stderr.contains("every user of this machine"),
+            "{args:?}: {outcome}"
+        );
+    }
+    let list = sandbox.run(["list"]);
+    assert_eq!(list.stderr, "");
+}

@@ -1,0 +1,241 @@
+//! `drfctl create-user`
+
+use serde_json::{Value, json};
+
+use super::{PASSWORD, content, expect, stored_key};
+use crate::support::Sandbox;
+
+/// A row but for the hash and the time.
+const ROW: &str = "SELECT username, email, first_name, last_name, is_staff, is_superuser, \
+                   is_active, last_login IS NULL FROM auth_user";
+
+#[test]
+fn a_user_has_what_is_named_and_djangos_defaults() {
+    let sandbox = Sandbox::migrated();
+    let create = ["create-user", "alice", "--no-password"];
+    expect(&sandbox, &create, 0, "", "Created user `alice`.\n");
+    let all = [
+        "create-user",
+        "Bob",
+        "--no-password",
+        "--email",
+        "Bob@EXAMPLE.com",
+        "--first-name",
+        "Bob",
+        "--last-name",
+        "van Dyk",
+        "--staff",
+        "--inactive",
+    ];
+    sandbox.run(all).success();
+    sandbox
+        .run(["create-user", "root", "--superuser", "--no-password"])
+        .success();
+    assert_eq!(
+        sandbox.sqlite(ROW),
+        [
+            "alice||||0|0|1|1",
+            "Bob|Bob@example.com|Bob|van Dyk|1|0|0|1",
+            "root||||1|1|1|1",
+        ]
+    );
+    let joined = "SELECT count(*) FROM auth_user WHERE abs(julianday(date_joined) - \
+                  julianday('now')) < 0.01";
+    assert_eq!(sandbox.sqlite(joined), ["3"]);
+}
+
+#[test]
+fn a_name_is_stored_as_django_normalises_it() {
+    let sandbox = Sandbox::migrated();
+    sandbox
+        .run(["create-user", "ｎｅｗｂｏｂ", "--no-password"])
+        .success();
+    assert_eq!(sandbox.sqlite("SELECT username FROM auth_user"), ["newbob"]);
+    for name in ["newbob", "ｎｅｗｂｏｂ"] {
+        let again = sandbox.run(["create-user", name, "--no-password"]);
+        assert_eq!((again.status, again.stdout.as_str()), (4, ""), "{again}");
+    }
+    // Case makes another user, as in Django.
+    sandbox
+        .run(["create-user", "Newbob", "--no-password"])
+        .success();
+}
+
+#[test]
+fn a_name_that_django_refuses_is_refused_in_its_words() {
+    let sandbox = Sandbox::migrated();
+    let invalid = "Enter a valid username. This value may contain only letters, numbers, and \
+                   @/./+/-/_ characters.";
+    let long = "x".repeat(151);
+    let shown = format!("{}…", "x".repeat(60));
+    for (name, shown, problem) in [
+        ("", "", "Username cannot be blank."),
+        ("two words", "two words", invalid),
+        ("line\n", "line\\n", invalid),
+        ("a/b", "a/b", invalid),
+        ("\u{1b}[31m", "\\u{1b}[31m", invalid),
+        ("a\u{200b}b", "a\\u{200b}b", invalid),
+        (
+            &long,
+            &shown,
+            "Ensure this value has at most 150 characters (it has 151).",
+        ),
+    ] {
+        let stderr = format!("drfctl: user name `{shown}` is refused: {problem}\n");
+        expect(
+            &sandbox,
+            &["create-user", "--no-password", "--", name],
+            2,
+            "",
+            &stderr,
+        );
+    }
+    for email in [
+        "nowhere",
+        "a@b",
+        "a b@example.com",
+        "@example.com",
+        "a@example.com\n",
+    ] {
+        let refused = sandbox.run(["create-user", "x", "--no-password", "--email", email]);
+        // Django itself strips blanks around an address before it stores it.
+        let wanted = if email.trim() == "a@example.com" {
+            0
+        } else {
+            2
+        };
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (wanted, ""),
+            "{email:?}: {refused}"
+        );
+    }
+    for option in ["--first-name", "--last-name"] {
+        let refused = sandbox.run(["create-user", "y", "--no-password", option, &long]);
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (2, ""),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_token_is_made_with_the_user_in_one_transaction() {
+    let sandbox = Sandbox::migrated();
+    let create = ["create-user", "alice", "--no-password", "--token"];
+    let outcome = sandbox.run(create);
+    let key = stored_key(&sandbox, "alice").expect("a token");
+    let stderr = "Created user `alice`.\nCreated a token for `alice`.\n";
+    outcome.expect(0, &format!("{key}\n"), stderr);
+    let forms = [
+        ("header", format!("Authorization: Token {key}\n")),
+        ("env", format!("DRF_TOKEN={key}\n")),
+        ("drf", format!("Generated token {key} for user alice\n")),
+    ];
+    for (format, stdout) in forms {
+        let args = [&["-q"], &create[..], &["--if-exists", "skip", "-f", format]].concat();
+        expect(&sandbox, &args, 0, &stdout, "");
+    }
+    // A token that cannot be made takes the user with it.
+    sandbox.sqlite(
+        "CREATE TRIGGER no_more BEFORE INSERT ON authtoken_token BEGIN \
+         SELECT RAISE(ABORT, 'no more'); END",
+    );
+    let before = content(&sandbox);
+    let refused = sandbox.run(["create-user", "bob", "--no-password", "--token"]);
+    assert!(refused.status > 0 && refused.stdout.is_empty(), "{refused}");
+    assert_eq!(content(&sandbox), before);
+}
+
+#[test]
+fn json_says_what_was_done() {
+    let sandbox = Sandbox::migrated();
+    let result = |args: &[&str]| -> Value {
+        let args = [&["-q", "-f", "json", "create-user", "alice"], args].concat();
+        serde_json::from_str(&sandbox.run(args).success()).expect("JSON")
+    };
+    let mut row = json!({
+        "user_id": 1, "username": "alice", "email": "", "is_active": true, "is_staff": false,
+        "is_superuser": false, "result": "created", "changed": [],
+    });
+    assert_eq!(result(&["--no-password"]), row);
+    row["result"] = json!("skipped");
+    assert_eq!(
+        result(&["--no-password", "--if-exists", "skip", "--staff"]),
+        row
+    );
+    row["result"] = json!("unchanged");
+    assert_eq!(result(&["--if-exists", "update"]), row);
+    row["result"] = json!("updated");
+    row["email"] = json!("a@example.com");
+    row["is_staff"] = json!(true);
+    row["changed"] = json!(["email", "is_staff"]);
+    let update = [
+        "--if-exists",
+        "update",
+        "--staff",
+        "--email",
+        "a@example.com",
+    ];
+    assert_eq!(result(&update), row);
+    row["result"] = json!("unchanged");
+    row["changed"] = json!([]);
+    assert_eq!(result(&update), row);
+    let key = sandbox.run(["-q", "create-token", "alice"]).success();
+    row["token"] = json!(key.trim_end());
+    row["token_created"] = json!(false);
+    row["token_result"] = json!("existing");
+    assert_eq!(result(&["--if-exists", "update", "--token"]), row);
+}
+
+#[test]
+fn an_update_touches_only_what_is_named() {
+    let sandbox = Sandbox::migrated();
+    let create = [
+        "-q",
+        "create-user",
+        "alice",
+        "--email",
+        "a@example.com",
+        "--first-name",
+        "Alice",
+        "--password-stdin",
+        "--iterations",
+        "1000",
+    ];
+    sandbox.run_with_stdin(create, PASSWORD).expect(0, "", "");
+    let hash = "SELECT password FROM auth_user";
+    let before = sandbox.sqlite(hash);
+    let update = ["create-user", "alice", "--if-exists", "update"];
+    sandbox
+        .run([&update[..], &["--last-name", "Ash", "--superuser"]].concat())
+        .success();
+    assert_eq!(
+        sandbox.sqlite(ROW),
+        ["alice|a@example.com|Alice|Ash|1|1|1|1"]
+    );
+    assert_eq!(sandbox.sqlite(hash), before);
+    // The same password once more is no change: it would end every session.
+    let again = [&update[..], &["--password-stdin"]].concat();
+    sandbox.run_with_stdin(&again, PASSWORD).success();
+    assert_eq!(sandbox.sqlite(hash), before);
+    sandbox
+        .run_with_stdin(&again, "another good phrase")
+        .success();
+    assert_ne!(sandbox.sqlite(hash), before);
+    let nobody = ["create-user", "bob", "--if-exists", "update", "--staff"];
+    let stderr = "drfctl: there is no user `bob` to update, and no password for a new one\n\
+                  hint: add a password option, such as `--no-password`\n";
+    expect(&sandbox, &nobody, 2, "", stderr);
+}
+
+#[test]
+fn a_column_that_is_not_there_cannot_be_set() {
+    let sandbox = Sandbox::migrated();
+    let create = ["create-user", "x", "--no-password", "--set", "phone=1"];
+    let refused = sandbox.run(create);
+    assert!(refused.status > 0 && refused.stdout.is_empty(), "{refused}");
+    assert!(refused.stderr.contains("`phone`"), "{refused}");
+    assert_eq!(sandbox.sqlite(ROW), [""; 0]);
+}

@@ -1,0 +1,142 @@
+//! `drfctl create-user --from`: many users from JSON Lines or CSV.
+
+use std::fs;
+
+use super::{PASSWORD, expect};
+use crate::support::{Outcome, Sandbox};
+
+const NAMES: &str = "SELECT username FROM auth_user ORDER BY id";
+
+/// Reads a file of this content, and the same from stdin.
+fn import(content: &str, options: &[&str]) -> [(Sandbox, Outcome); 2] {
+    ["users", "-"].map(|from| {
+        let sandbox = Sandbox::migrated();
+        fs::write(sandbox.path("users"), content).expect("write");
+        let args = [&["-q", "create-user", "--from", from], options].concat();
+        let outcome = sandbox.run_with_stdin(args, content);
+        (sandbox, outcome)
+    })
+}
+
+#[test]
+fn users_come_from_csv_and_from_json_lines_alike() {
+    let csv = "\u{feff}username,email,is_staff,password\r\n\
+               zoë,Zoe@EXAMPLE.com,true,\"correct horse\nbattery\"\r\n\
+               bob,,false,another good one\r\n";
+    let jsonl = "{\"username\":\"zoë\",\"email\":\"Zoe@EXAMPLE.com\",\"is_staff\":true,\
+                 \"password\":\"correct horse\\nbattery\"}\n\n\
+                 {\"username\":\"bob\",\"password\":\"another good one\"}";
+    for content in [csv, jsonl] {
+        for (sandbox, outcome) in import(content, &["--iterations", "1000"]) {
+            outcome.expect(0, "", "");
+            let rows =
+                sandbox.sqlite("SELECT username, email, is_staff FROM auth_user ORDER BY id");
+            assert_eq!(rows, ["zoë|Zoe@example.com|1", "bob||0"]);
+            for (name, password) in [
+                ("zoë", "correct horse\nbattery"),
+                ("bob", "another good one"),
+            ] {
+                let verify = ["verify", "password", name, "--password-stdin"];
+                sandbox
+                    .run_with_stdin(verify, password)
+                    .expect(0, &format!("{name}\n"), "");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_file_with_a_fault_creates_nobody_and_the_line_is_named() {
+    let good = format!("{{\"username\":\"good\",\"password\":\"{PASSWORD}\"}}");
+    for (line, status) in [
+        ("{\"username\":\"x\",\"password\":\"12345678\"}", 1),
+        ("{\"username\":\"two words\",\"password_hash\":\"!\"}", 2),
+        ("{\"username\":\"x\",\"password\":\"in the mid", 2),
+        ("{\"username\":\"x\",\"unknown\":1}", 2),
+        ("{\"username\":\"x\"}", 2),
+        ("[]", 2),
+    ] {
+        let [(sandbox, from_file), (_, from_stdin)] =
+            import(&format!("{good}\n{line}\n"), &["--iterations", "1000"]);
+        for (outcome, source) in [(from_file, "users"), (from_stdin, "stdin")] {
+            assert_eq!(
+                (outcome.status, outcome.stdout.as_str()),
+                (status, ""),
+                "{line}: {outcome}"
+            );
+            let place = format!("drfctl: `{source}`, line 2: ");
+            assert!(outcome.stderr.starts_with(&place), "{line}: {outcome}");
+            assert!(outcome.stderr.lines().count() <= 3, "{outcome}");
+        }
+        assert_eq!(sandbox.sqlite(NAMES), [""; 0], "{line}");
+    }
+    for csv in [
+        "bob,secret phrase\n",
+        "user,password\nbob,x\n",
+        "username,unknown\nbob,1\n",
+    ] {
+        for (sandbox, outcome) in import(csv, &[]) {
+            assert_eq!(
+                (outcome.status, outcome.stdout.as_str()),
+                (2, ""),
+                "{csv}: {outcome}"
+            );
+            assert!(outcome.stderr.contains(", line 1: "), "{outcome}");
+            assert_eq!(sandbox.sqlite(NAMES), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn users_who_exist_are_an_error_or_skipped_or_updated() {
+    let content = "username,email\nalice,new@example.com\nbob,\n";
+    for (if_exists, status, names, email) in [
+        ("error", 4, &["alice"][..], "old@example.com"),
+        ("skip", 0, &["alice", "bob"], "old@example.com"),
+        ("update", 0, &["alice", "bob"], "new@example.com"),
+    ] {
+        let sandbox = Sandbox::migrated();
+        let create = [
+            "-q",
+            "create-user",
+            "alice",
+            "--no-password",
+            "--email",
+            "old@example.com",
+        ];
+        expect(&sandbox, &create, 0, "", "");
+        fs::write(sandbox.path("users"), content).expect("write");
+        let args = [
+            "create-user",
+            "--from",
+            "users",
+            "--no-password",
+            "--if-exists",
+            if_exists,
+        ];
+        let outcome = sandbox.run(args);
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (status, ""),
+            "{outcome}"
+        );
+        assert_eq!(sandbox.sqlite(NAMES), names, "{if_exists}");
+        let emails = sandbox.sqlite("SELECT email FROM auth_user WHERE username = 'alice'");
+        assert_eq!(emails, [email], "{if_exists}");
+    }
+}
+
+#[test]
+fn an_error_in_json_is_the_only_thing_on_stderr() {
+    let sandbox = Sandbox::migrated();
+    let args = ["create-user", "--from", "-", "--format", "json"];
+    let refused = sandbox.run_with_stdin(args, "username,unknown\nbob,1\n");
+    assert_eq!(
+        (refused.status, refused.stdout.as_str()),
+        (2, ""),
+        "{refused}"
+    );
+    let error: serde_json::Value =
+        serde_json::from_str(&refused.stderr).unwrap_or_else(|error| panic!("{error}: {refused}"));
+    assert_eq!(error["error"]["exit_status"], 2);
+}

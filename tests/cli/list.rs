@@ -1,0 +1,125 @@
+//! `drfctl list`
+
+use serde_json::{Value, json};
+
+use super::{expect, stored_key, with_users};
+use crate::support::Sandbox;
+
+/// Three users: two with tokens of known keys and times, one of them a superuser who logged in.
+fn known_users() -> Sandbox {
+    let sandbox = with_users(&["bob", "alice", "carol"]);
+    sandbox.run(["create-token", "alice", "bob"]).success();
+    for sql in [
+        "UPDATE auth_user SET email = username || '@example.com', is_superuser = 1, is_staff = 1, \
+         last_login = '2026-02-03 04:05:06.789' WHERE username = 'alice'",
+        "UPDATE auth_user SET is_active = 0 WHERE username = 'bob'",
+        "UPDATE authtoken_token SET key = printf('%040d', user_id), \
+         created = printf('2026-01-0%d 00:00:00', user_id)",
+    ] {
+        sandbox.sqlite(sql);
+    }
+    sandbox
+}
+
+#[test]
+fn a_table_shows_who_holds_a_token_and_masks_the_key() {
+    let table = "\
+USERNAME  KEY        CREATED              LAST LOGIN           EMAIL              NOTES
+alice     00000000…  2026-01-02 00:00:00  2026-02-03 04:05:06  alice@example.com  superuser, staff
+bob       00000000…  2026-01-01 00:00:00                                          inactive
+";
+    let sandbox = known_users();
+    let mut list = sandbox.command(["list"]);
+    crate::support::Outcome::of(list.env("COLUMNS", "200")).expect(0, table, "");
+    // A key in full is nowhere but where it is asked for.
+    let key = stored_key(&sandbox, "alice").expect("a token");
+    for format in ["table", "json", "jsonl", "csv", "tsv", "names"] {
+        for (show, shown) in [(&[][..], false), (&["--show-keys"], format != "names")] {
+            let args = [&["list", "-f", format], show].concat();
+            let mut list = sandbox.command(&args);
+            let outcome = crate::support::Outcome::of(list.env("COLUMNS", "300"));
+            assert_eq!(outcome.success().contains(&key), shown, "{args:?}");
+        }
+    }
+}
+
+#[test]
+fn json_has_every_field_and_null_where_there_is_nothing() {
+    let sandbox = known_users();
+    let list = |args: &[&str]| -> Value {
+        let args = [&["list", "-f", "json"], args].concat();
+        serde_json::from_str(&sandbox.run(args).success()).expect("JSON")
+    };
+    let alice = json!({
+        "username": "alice", "user_id": 2, "email": "alice@example.com", "is_active": true,
+        "is_staff": true, "is_superuser": true, "last_login": "2026-02-03T04:05:06.789000Z",
+        "key_prefix": "00000000", "created": "2026-01-02T00:00:00Z",
+    });
+    let bob = json!({
+        "username": "bob", "user_id": 1, "email": "", "is_active": false, "is_staff": false,
+        "is_superuser": false, "last_login": null, "key_prefix": "00000000",
+        "created": "2026-01-01T00:00:00Z",
+    });
+    let mut carol = json!({
+        "username": "carol", "user_id": 3, "email": "", "is_active": true, "is_staff": false,
+        "is_superuser": false, "last_login": null, "key_prefix": null, "created": null,
+    });
+    assert_eq!(list(&[]), json!([alice, bob]));
+    assert_eq!(list(&["--all-users"]), json!([alice, bob, carol]));
+    assert_eq!(list(&["--without-token"]), json!([carol]));
+    carol["key"] = Value::Null;
+    assert_eq!(list(&["--without-token", "--show-keys"]), json!([carol]));
+    assert_eq!(list(&["--username", "x*"]), json!([]));
+    assert_eq!(
+        list(&["--show-keys", "--limit", "1"])[0]["key"],
+        json!(format!("{:040}", 2))
+    );
+}
+
+#[test]
+fn csv_and_tsv_have_a_header_even_without_rows() {
+    let sandbox = known_users();
+    let header =
+        "username,user_id,email,is_active,is_staff,is_superuser,last_login,key_prefix,created\n";
+    let alice = "alice,2,alice@example.com,true,true,true,2026-02-03T04:05:06.789000Z,00000000,\
+                 2026-01-02T00:00:00Z\n";
+    let args = ["list", "-f", "csv", "--superuser"];
+    expect(&sandbox, &args, 0, &format!("{header}{alice}"), "");
+    let args = ["list", "-f", "tsv", "--superuser"];
+    expect(
+        &sandbox,
+        &args,
+        0,
+        &format!("{header}{alice}").replace(',', "\t"),
+        "",
+    );
+    let nobody = ["list", "--username", "x", "-f", "csv"];
+    expect(&sandbox, &nobody, 0, header, "");
+    let nobody = ["list", "--username", "x", "-f", "jsonl"];
+    expect(&sandbox, &nobody, 0, "", "");
+}
+
+#[test]
+fn the_order_and_the_number_of_rows_are_as_asked_for() {
+    let sandbox = known_users();
+    for (args, names) in [
+        (&["--all-users"][..], "alice\nbob\ncarol\n"),
+        (
+            &["--all-users", "--sort", "username"],
+            "alice\nbob\ncarol\n",
+        ),
+        (&["--sort", "created"], "bob\nalice\n"),
+        (&["--sort", "last-login"], "bob\nalice\n"),
+        (&["--all-users", "--limit", "2"], "alice\nbob\n"),
+        (&["--all-users", "--limit", "0"], ""),
+        (&["--sort", "created", "--limit", "1"], "bob\n"),
+    ] {
+        expect(
+            &sandbox,
+            &[&["list", "-f", "names"], args].concat(),
+            0,
+            names,
+            "",
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! `drfctl revoke`
+
+use serde_json::{Value, json};
+
+use super::{KEY, content, expect, run_secretly, stored_key, with_token, with_users};
+
+#[test]
+fn a_token_is_gone_and_the_second_time_it_is_already_so() {
+    let (sandbox, key) = with_token("alice");
+    let prefix = &key[..8];
+    let stderr = format!("Revoked the token `{prefix}…` of `alice`.\n");
+    expect(&sandbox, &["revoke", "alice"], 0, "", &stderr);
+    assert_eq!(stored_key(&sandbox, "alice"), None);
+    expect(
+        &sandbox,
+        &["revoke", "alice"],
+        0,
+        "",
+        "`alice` has no token.\n",
+    );
+    assert_eq!(sandbox.sqlite("SELECT username FROM auth_user"), ["alice"]);
+}
+
+#[test]
+fn json_says_what_became_of_each() {
+    let (sandbox, key) = with_token("alice");
+    sandbox
+        .run(["create-user", "bob", "--no-password"])
+        .success();
+    let run = |args: &[&str]| -> Value {
+        let args = [&["-q", "-f", "json", "revoke"], args].concat();
+        serde_json::from_str(&sandbox.run(args).success()).expect("JSON")
+    };
+    let alice = |result: &str, prefix: Option<&str>| json!({"username": "alice", "user_id": 1, "key_prefix": prefix, "result": result});
+    let bob = json!({"username": "bob", "user_id": 2, "key_prefix": null, "result": "absent"});
+    let before = content(&sandbox);
+    assert_eq!(
+        run(&["alice", "--dry-run"]),
+        alice("would_revoke", Some(&key[..8]))
+    );
+    assert_eq!(run(&["bob", "-n"]), bob);
+    assert_eq!(
+        run(&["--all", "-n"]),
+        json!([alice("would_revoke", Some(&key[..8]))])
+    );
+    assert_eq!(content(&sandbox), before);
+    assert_eq!(
+        run(&["bob", "alice"]),
+        json!([bob, alice("revoked", Some(&key[..8]))])
+    );
+    assert_eq!(run(&["alice"]), alice("absent", None));
+    assert_eq!(run(&["--all", "--yes"]), json!([]));
+}
+
+#[test]
+fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found() {
+    let sandbox = with_users(&["alice", "bob"]);
+    for found in [
+        KEY.to_owned(),
+        format!("{KEY}\n"),
+        format!("Token {KEY}\r\n"),
+        format!("Authorization: Token {KEY}\n"),
+    ] {
+        run_secretly(&sandbox, &["create-token", "bob", "--key-file", "-"], KEY).success();
+        sandbox.run(["create-token", "alice"]).success();
+        let revoke = ["revoke", "--key-file", "-"];
+        let preview = run_secretly(&sandbox, &[&revoke[..], &["-n"]].concat(), &found);
+        preview.expect(0, "", "Would revoke the token `0a1b2c3d…` of `bob`.\n");
+        let revoked = run_secretly(&sandbox, &revoke, &found);
+        revoked.expect(0, "", "Revoked the token `0a1b2c3d…` of `bob`.\n");
+        assert_eq!(stored_key(&sandbox, "bob"), None);
+        assert!(stored_key(&sandbox, "alice").is_some());
+        run_secretly(&sandbox, &revoke, &found).expect(3, "", "drfctl: no token with that key\n");
+    }
+    for nonsense in ["", "\n", "two words", "Authorization: Basic abc"] {
+        let refused = run_secretly(&sandbox, &["revoke", "--key-file", "-"], nonsense);
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (1, ""),
+            "{nonsense}: {refused}"
+        );
+    }
+}
+
+#[test]
+fn one_unknown_name_stops_them_all() {
+    let (sandbox, key) = with_token("alice");
+    let stderr = "drfctl: no users named `nobody`, `nil`\n\
+                  hint: `drfctl list --all-users` shows who is there\n";
+    expect(
+        &sandbox,
+        &["revoke", "alice", "nobody", "nil"],
+        3,
+        "",
+        stderr,
+    );
+    assert_eq!(stored_key(&sandbox, "alice"), Some(key));
+}
+
+#[test]
+fn keys_and_names_and_filters_do_not_mix() {
+    let (sandbox, key) = with_token("alice");
+    for args in [
+        &["revoke", "alice", "--key-file", "-"][..],
+        &["revoke", "--all", "--key-file", "-"],
+        &["revoke", "--staff", "--key-file", "-"],
+        &["revoke", "--from", "-", "--key-file", "-"],
+        &["revoke", "alice", "--staff", "--yes"],
+        &["revoke", "alice", "--from", "-"],
+    ] {
+        let refused = run_secretly(&sandbox, args, &key);
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (2, ""),
+            "{args:?}: {refused}"
+        );
+    }
+    assert_eq!(stored_key(&sandbox, "alice"), Some(key));
+}

@@ -1,0 +1,271 @@
+//! Conversations with a person, on a pseudo-terminal.
+
+use std::process::Command;
+
+use rexpect::session::{PtySession, spawn_command};
+
+use super::{PASSWORD, content, stored_key, with_token, with_users};
+use crate::support::{Outcome, Sandbox};
+
+/// drfctl on a terminal that shows what is typed, and after it what is left of the terminal.
+struct Terminal {
+    session: PtySession,
+    seen: String,
+}
+
+impl Terminal {
+    fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
+        // The shell outlives a Ctrl-C to tell the status, and whether there is an echo.
+        let script = r#"trap : INT; stty echo; "$0" "$@"; echo "[status $?]"
+            stty -a | tr ' ;' '\n\n' | grep -x -e echo -e -echo; echo '[end]'"#;
+        let drfctl = sandbox.command(args);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", script])
+            .arg(drfctl.get_program())
+            .args(drfctl.get_args());
+        shell.current_dir(sandbox.path("."));
+        shell
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("TERM", "xterm");
+        let session = spawn_command(shell, Some(20_000)).expect("start on a terminal");
+        Self {
+            session,
+            seen: String::new(),
+        }
+    }
+
+    /// Waits until this is shown.
+    #[track_caller]
+    fn shows(&mut self, text: &str) -> &mut Self {
+        match self.session.exp_string(text) {
+            Ok(before) => self.seen.extend([&before, text]),
+            Err(error) => panic!("no {text:?} after {:?}: {error}", self.seen),
+        }
+        self
+    }
+
+    fn types(&mut self, line: &str) -> &mut Self {
+        self.session.send_line(line).expect("type");
+        self
+    }
+
+    fn presses(&mut self, key: &str) -> &mut Self {
+        self.session.send(key).expect("type");
+        self.session.flush().expect("type");
+        self
+    }
+
+    /// Waits for the end; all that was shown.
+    #[track_caller]
+    fn ends(&mut self, status: i32) -> String {
+        self.shows("[status ");
+        let shown = self.session.exp_string("]").expect("the status");
+        assert_eq!(shown, status.to_string(), "{}", self.seen);
+        let after = self.session.exp_string("[end]").expect("the end");
+        assert_eq!(after.trim(), "echo", "{}", self.seen);
+        let count = |code| self.seen.matches(code).count();
+        assert_eq!(
+            count("\u{1b}[?25l"),
+            count("\u{1b}[?25h"),
+            "the cursor: {:?}",
+            self.seen
+        );
+        self.seen.clone()
+    }
+}
+
+#[track_caller]
+fn has_password(sandbox: &Sandbox, name: &str, password: &str) {
+    let verify = ["verify", "password", name, "--password-stdin"];
+    sandbox
+        .run_with_stdin(verify, password)
+        .expect(0, &format!("{name}\n"), "");
+}
+
+#[test]
+fn a_password_is_asked_for_twice_and_not_shown() {
+    let sandbox = with_users(&["alice"]);
+    for args in [&["create-user", "bob"][..], &["set-password", "alice"]] {
+        let args = [args, &["--iterations", "1000"]].concat();
+        let mut terminal = Terminal::start(&sandbox, &args);
+        terminal.shows("Password: ").types(PASSWORD);
+        terminal.shows("Password (again): ").types(PASSWORD);
+        let seen = terminal.ends(0);
+        assert!(!seen.contains(PASSWORD), "{seen}");
+    }
+    has_password(&sandbox, "alice", PASSWORD);
+    has_password(&sandbox, "bob", PASSWORD);
+}
+
+#[test]
+fn a_password_that_differs_or_is_too_weak_is_asked_for_again() {
+    let sandbox = Sandbox::migrated();
+    let args = ["create-user", "alice", "--iterations", "1000"];
+    let mut terminal = Terminal::start(&sandbox, &args);
+    terminal.shows("Password: ").types(PASSWORD);
+    terminal
+        .shows("Password (again): ")
+        .types("another password");
+    terminal
+        .shows("do not match")
+        .shows("Password: ")
+        .types("12345678");
+    terminal.shows("Password (again): ").types("12345678");
+    terminal
+        .shows("This password is entirely numeric.")
+        .shows("Password: ")
+        .types(PASSWORD);
+    terminal.shows("Password (again): ").types(PASSWORD);
+    terminal.shows("Created user `alice`.").ends(0);
+    has_password(&sandbox, "alice", PASSWORD);
+}
+
+#[test]
+fn after_three_tries_it_is_given_up() {
+    let sandbox = Sandbox::migrated();
+    let mut terminal = Terminal::start(&sandbox, &["create-user", "alice"]);
+    for _ in 0..3 {
+        terminal.shows("Password: ").types("first try");
+        terminal.shows("Password (again): ").types("second try");
+    }
+    terminal
+        .shows("drfctl: the password is refused: the two do not match")
+        .ends(1);
+    assert_eq!(content(&sandbox)[0], [""; 0]);
+}
+
+#[test]
+fn an_empty_password_is_no_password() {
+    let sandbox = Sandbox::migrated();
+    let mut terminal =
+        Terminal::start(&sandbox, &["create-user", "alice", "--allow-weak-password"]);
+    for _ in 0..3 {
+        terminal.shows("Password: ").types("");
+        terminal.shows("Password (again): ").types("");
+    }
+    terminal.shows("drfctl: the password is refused").ends(1);
+    assert_eq!(content(&sandbox)[0], [""; 0]);
+}
+
+#[test]
+fn ctrl_c_at_a_prompt_ends_it_and_the_terminal_shows_again_what_is_typed() {
+    let (sandbox, _) = with_token("alice");
+    let before = content(&sandbox);
+    for (args, prompts) in [
+        (&["create-user", "bob"][..], &["Password: "][..]),
+        (
+            &["create-user", "bob"],
+            &["Password: ", "Password (again): "],
+        ),
+        (&["set-password", "alice"], &["Password: "]),
+        (&["verify", "password", "alice"], &["Password: "]),
+        (&["verify", "token"], &["Token: "]),
+        (&["revoke", "--all"], &["Revoke 1 token? "]),
+    ] {
+        let mut terminal = Terminal::start(&sandbox, args);
+        for (n, prompt) in prompts.iter().enumerate() {
+            if n > 0 {
+                terminal.types(PASSWORD);
+            }
+            terminal.shows(prompt);
+        }
+        // The prompt is there before the echo is off.
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        terminal.presses("\u{3}").ends(130);
+    }
+    assert_eq!(content(&sandbox), before);
+}
+
+#[test]
+fn revoking_more_than_named_users_is_asked_about_and_the_default_is_no() {
+    let sandbox = with_users(&["alice", "bob"]);
+    sandbox.run(["create-token", "--all"]).success();
+    let before = content(&sandbox);
+    for answer in ["\r", "n", "N"] {
+        let mut terminal = Terminal::start(&sandbox, &["revoke", "--all"]);
+        terminal.shows("Revoke 2 tokens? [y/N] ").presses(answer);
+        terminal
+            .shows("drfctl: declined; nothing was changed")
+            .ends(1);
+        assert_eq!(content(&sandbox), before);
+    }
+    let mut terminal = Terminal::start(&sandbox, &["revoke", "--username", "b*"]);
+    terminal.shows("Revoke 1 token? [y/N] ").presses("y");
+    terminal.shows("Revoked the token").ends(0);
+    assert_eq!(stored_key(&sandbox, "bob"), None);
+    assert!(stored_key(&sandbox, "alice").is_some());
+    // Named users, a preview and nothing at all need no question.
+    Terminal::start(&sandbox, &["revoke", "--all", "--dry-run"]).ends(0);
+    Terminal::start(&sandbox, &["revoke", "alice"]).ends(0);
+    Terminal::start(&sandbox, &["revoke", "--all"]).ends(0);
+}
+
+#[test]
+fn a_token_to_verify_is_asked_for_and_not_shown() {
+    let (sandbox, key) = with_token("alice");
+    let mut terminal = Terminal::start(&sandbox, &["verify", "token"]);
+    terminal.shows("Token: ").types(&key).shows("alice");
+    let seen = terminal.ends(0);
+    assert!(!seen.contains(&key), "{seen}");
+    let mut terminal = Terminal::start(&sandbox, &["verify", "token"]);
+    terminal
+        .shows("Token: ")
+        .types("Authorization: Token no")
+        .shows("Invalid token.")
+        .ends(1);
+}
+
+#[test]
+fn nothing_is_asked_without_a_terminal() {
+    let (sandbox, _) = with_token("alice");
+    for (args, what, option) in [
+        (
+            &["create-user", "bob"][..],
+            "a password",
+            "--password-stdin",
+        ),
+        (&["set-password", "alice"], "a password", "--password-stdin"),
+        (
+            &["verify", "password", "alice"],
+            "a password",
+            "--password-stdin",
+        ),
+        (&["revoke", "--all"], "a confirmation", "--yes"),
+    ] {
+        for stdin in ["", "y\ny\n"] {
+            let outcome = sandbox.run_with_stdin(args, stdin);
+            assert_eq!(
+                (outcome.status, outcome.stdout.as_str()),
+                (2, ""),
+                "{outcome}"
+            );
+            let sentence =
+                format!("drfctl: {what} is needed, and there is no terminal to ask on\n");
+            assert!(outcome.stderr.starts_with(&sentence), "{outcome}");
+            assert!(outcome.stderr.contains(option), "{outcome}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_is_coloured_only_where_that_is_welcome() {
+    let sandbox = Sandbox::new();
+    let help = |variable: &str| {
+        let script = r#"env $2 "$0" --help; exit $?"#;
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script, env!("CARGO_BIN_EXE_drfctl"), "", variable]);
+        shell.current_dir(sandbox.path(".")).env_clear();
+        shell.env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
+        let mut session = spawn_command(shell, Some(10_000)).expect("start");
+        session.exp_eof().expect("the help")
+    };
+    assert!(help("A=b").contains("\u{1b}["));
+    let plain = help("NO_COLOR=1");
+    assert!(
+        plain.contains("Usage:") && !plain.contains("\u{1b}[1m") && !plain.contains("\u{1b}[3")
+    );
+    let outcome: Outcome = sandbox.run(["--help"]);
+    assert!(!outcome.stdout.contains('\u{1b}'));
+}

@@ -1,0 +1,227 @@
+//! The man pages and the completions: rendered from the command line's definition, and the same
+//! as the committed files. `BLESS=1 cargo test --test drfctl generated` rewrites those.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, io};
+
+use clap::CommandFactory as _;
+use clap_complete::aot::{Generator as _, Shell, generate};
+use clap_mangen::Man;
+use drfctl::cli::Cli;
+
+use crate::support::{Outcome, variable};
+
+const SHELLS: [Shell; 5] = [
+    Shell::Bash,
+    Shell::Zsh,
+    Shell::Fish,
+    Shell::PowerShell,
+    Shell::Elvish,
+];
+
+/// What the command line's definition cannot say; the page of `drfctl` itself ends with it.
+const SECTIONS: &str = include_str!("generated/sections.roff");
+
+/// Files by their name.
+type Files = BTreeMap<OsString, Vec<u8>>;
+
+#[test]
+fn the_man_pages_are_those_of_this_command_line() {
+    let mut command = Cli::command();
+    command.build();
+    let mut pages = Files::new();
+    render_pages(&command, &mut pages);
+    assert!(pages.contains_key(&OsString::from("drfctl-verify-token.1")));
+    compare("man", &pages);
+}
+
+#[test]
+fn the_completions_are_those_of_this_command_line() {
+    let completions: Files = SHELLS.into_iter().map(completion).collect();
+    assert_eq!(completions.len(), SHELLS.len());
+    compare("completions", &completions);
+}
+
+#[test]
+fn the_man_pages_have_no_faults() {
+    let pages = committed("man");
+    assert!(!pages.is_empty());
+    for page in pages.keys() {
+        let page = room("man").join(page);
+        if is_here("mandoc") {
+            let lint = Outcome::of(
+                Command::new("mandoc")
+                    .args(["-Tlint", "-Werror"])
+                    .arg(&page),
+            );
+            lint.expect(0, "", "");
+        }
+        if is_here("man") {
+            let mut man = Command::new("man");
+            man.args(["--warnings", "-E", "UTF-8", "-Tutf8", "-Z", "-l"])
+                .arg(&page)
+                .env("MANWIDTH", "80")
+                .env("LC_ALL", "C.UTF-8");
+            let shown = Outcome::of(&mut man);
+            assert_eq!((shown.status, shown.stderr.as_str()), (0, ""), "{page:?}");
+        }
+    }
+}
+
+#[test]
+fn the_shells_that_are_here_take_their_completions_in_silence() {
+    for (shell, parse, load) in [
+        ("bash", &["--norc", "-n"][..], "source"),
+        (
+            "zsh",
+            &["-f", "-n"],
+            "autoload -Uz compinit && compinit -D -u && source",
+        ),
+        ("fish", &["--no-config", "--no-execute"], "source"),
+    ] {
+        if !is_here(shell) {
+            continue;
+        }
+        let file = room("completions").join(match shell {
+            "zsh" => "_drfctl".to_owned(),
+            shell => format!("drfctl.{shell}"),
+        });
+        Outcome::of(Command::new(shell).args(parse).arg(&file)).expect(0, "", "");
+
+        let home = tempfile::tempdir().expect("make a temporary directory");
+        let mut source = Command::new(shell);
+        match shell {
+            "bash" => source.arg("--norc"),
+            "zsh" => source.arg("-f"),
+            _ => source.arg("--no-config"),
+        };
+        source
+            .arg("-c")
+            .arg(format!("{load} '{}'", file.display()))
+            .env("HOME", home.path());
+        Outcome::of(&mut source).expect(0, "", "");
+    }
+}
+
+#[test]
+fn bash_completes_commands_and_options() {
+    if !is_here("bash") {
+        return;
+    }
+    let complete = |words: &str| {
+        let script = format!(
+            "source '{}'; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _drfctl drfctl \"${{COMP_WORDS[-1]}}\" ''; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            room("completions").join("drfctl.bash").display()
+        );
+        Outcome::of(Command::new("bash").args(["--norc", "-c", &script]))
+    };
+    complete("drfctl create-").expect(0, "create-user\ncreate-token\n", "");
+    complete("drfctl revoke --dr").expect(0, "--dry-run\n", "");
+    complete("drfctl verify t").expect(0, "token\n", "");
+}
+
+/// The page of a command and of the commands below it.
+fn render_pages(command: &clap::Command, pages: &mut Files) {
+    let name = command
+        .get_display_name()
+        .unwrap_or_else(|| command.get_name());
+    // By hand: clap_mangen loses the empty date, which would be another with every release.
+    let version = env!("CARGO_PKG_VERSION");
+    let title = format!(".TH {name} 1 \"\" \"drfctl {version}\" \"drfctl manual\"\n");
+    let mut page = title.into_bytes();
+    render_sections(command, &mut page).expect("a vector takes it");
+    pages.insert(format!("{name}.1").into(), page);
+    for command in command.get_subcommands() {
+        render_pages(command, pages);
+    }
+}
+
+fn render_sections(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let man = Man::new(command.clone().override_usage(usage));
+    man.render_name_section(page)?;
+    man.render_synopsis_section(page)?;
+    man.render_description_section(page)?;
+    man.render_options_section(page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(page)?;
+    }
+    page.extend(if command.get_name() == "drfctl" {
+        SECTIONS.bytes()
+    } else {
+        ".SH SEE ALSO\n.BR drfctl (1),\nfor the exit statuses, the environment and examples.\n"
+            .bytes()
+    });
+    Ok(())
+}
+
+fn completion(shell: Shell) -> (OsString, Vec<u8>) {
+    let mut script = Vec::new();
+    generate(shell, &mut Cli::command(), "drfctl", &mut script);
+    (shell.file_name("drfctl").into(), script)
+}
+
+/// Compares the files of a directory with those that should be there, or makes them so.
+#[track_caller]
+fn compare(directory: &str, wanted: &Files) {
+    if variable("BLESS") == "1" {
+        bless(&room(directory), wanted).expect("rewrite the files");
+    }
+    let committed = committed(directory);
+    let stale: Vec<_> = committed
+        .keys()
+        .chain(wanted.keys())
+        .filter(|name| committed.get(*name) != wanted.get(*name))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "{directory}/ is not what the command line's definition says, see {stale:?}; \
+         `BLESS=1 cargo test --test drfctl generated` rewrites it"
+    );
+}
+
+/// Touches only what is another: the other tests read the files meanwhile.
+fn bless(directory: &Path, wanted: &Files) -> io::Result<()> {
+    fs::create_dir_all(directory)?;
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if !wanted.contains_key(&entry.file_name()) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    for (name, content) in wanted {
+        let path = directory.join(name);
+        if fs::read(&path).ok().as_ref() != Some(content) {
+            fs::write(path, content)?;
+        }
+    }
+    Ok(())
+}
+
+fn committed(directory: &str) -> Files {
+    let Ok(entries) = fs::read_dir(room(directory)) else {
+        return Files::new();
+    };
+    entries
+        .map(|entry| {
+            let entry = entry.expect("list the directory");
+            let content = fs::read(entry.path()).expect("read the file");
+            (entry.file_name(), content)
+        })
+        .collect()
+}
+
+fn room(directory: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(directory)
+}
+
+fn is_here(program: &str) -> bool {
+    variable("PATH")
+        .split(':')
+        .any(|directory| Path::new(directory).join(program).is_file())
+}
