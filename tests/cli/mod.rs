@@ -8,6 +8,7 @@ mod create_token;
 mod create_user;
 mod database;
 mod exit_codes;
+mod faults;
 mod hostile_names;
 mod import;
 mod key_files;
