@@ -67,6 +67,9 @@ pub enum Failure {
     /// A password that cannot be one.
     #[error("the password is refused: {0}")]
     BadPassword(String),
+    /// A password without a character.
+    #[error("the password is refused: it is empty")]
+    EmptyPassword,
     /// A password that Django's validators refuse.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),
@@ -171,6 +174,7 @@ impl Failure {
             | Self::BadInput { .. }
             | Self::Unreadable { .. } => Status::Usage,
             Self::BadPassword(_)
+            | Self::EmptyPassword
             | Self::BadKey(_)
             | Self::Unwritable { .. }
             | Self::Declined
@@ -198,7 +202,7 @@ impl Failure {
             Self::Usage { .. } => "usage",
             Self::NoTerminal { .. } => "no_terminal",
             Self::InvalidValue { .. } => "invalid_value",
-            Self::BadPassword(_) => "password_refused",
+            Self::BadPassword(_) | Self::EmptyPassword => "password_refused",
             Self::WeakPassword(_) => "password_too_weak",
             Self::Unreadable { .. } => "input_unreadable",
             Self::NoSuchUser(_) => "user_not_found",
@@ -242,6 +246,7 @@ impl Failure {
             Self::Database(error) => database_hint(&error.cause),
             Self::InvalidValue { .. }
             | Self::BadPassword(_)
+            | Self::EmptyPassword
             | Self::BadKey(_)
             | Self::BadInput { .. }
             | Self::Unwritable { .. }

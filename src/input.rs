@@ -53,7 +53,7 @@ pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> 
 /// Refuses what cannot be a password at all, wherever it comes from.
 pub(crate) fn check_password(mut text: String) -> Result<Password, Failure> {
     let problem = if text.is_empty() {
-        Some("it is empty".to_owned())
+        return Err(Failure::EmptyPassword);
     } else if text.len() > Password::MAX_BYTES {
         Some(too_long())
     } else if text.contains('\0') {

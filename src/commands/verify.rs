@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::db::{User, UserId};
 use crate::django::hashers::{self, HashError};
 use crate::django::keys::{self, Header};
+use crate::django::names;
 use crate::error::{Failure, Status};
 use crate::escape::visible;
 use crate::input;
@@ -18,6 +19,9 @@ use crate::prompt;
 
 /// What DRF's `AuthTokenSerializer` answers to any login that fails.
 const LOGIN_FAILED: &str = "Unable to log in with provided credentials.";
+
+/// What it answers to a name or a password without a character.
+const BLANK: &str = "This field may not be blank.";
 
 /// The server's answer.
 #[derive(Serialize)]
@@ -74,9 +78,16 @@ fn token(args: &VerifyToken, ctx: &Context) -> anyhow::Result<Answer> {
 /// Answers as DRF's `obtain_auth_token`.
 fn password(args: &VerifyPassword, ctx: &Context) -> anyhow::Result<Answer> {
     let database = ctx.open_database(false)?;
-    let password = passwords::existing(&args.source, ctx)?;
-    // Not in its normal form: the server does not normalise the name of a login either.
-    let Some(user) = database.user_exactly(&args.username)? else {
+    let username = names::login_name(&args.username);
+    let password = match passwords::existing(&args.source, ctx) {
+        Ok(password) => password,
+        Err(Failure::EmptyPassword) => return Ok(Answer::refused(400, BLANK)),
+        Err(failure) => return Err(failure.into()),
+    };
+    if username.is_empty() {
+        return Ok(Answer::refused(400, BLANK));
+    }
+    let Some(user) = database.user_exactly(username)? else {
         return Ok(Answer::refused(400, LOGIN_FAILED));
     };
     let Some(credentials) = database.credentials(&user.id)? else {

@@ -72,7 +72,8 @@ pub fn read_header(pasted: &[u8]) -> Header {
     let value = pasted.get(NAME.len()..).filter(|_| is_header);
     let mut words: Vec<&[u8]> = value
         .unwrap_or(pasted)
-        .split(u8::is_ascii_whitespace)
+        // Python's `bytes.split`, which knows the vertical tab too.
+        .split(|byte| matches!(byte, b' ' | b'\t'..=b'\r'))
         .filter(|word| !word.is_empty())
         .collect();
     let has_keyword = words

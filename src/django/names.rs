@@ -70,6 +70,12 @@ pub fn email_problem(email: &str) -> Option<String> {
     }
 }
 
+/// A name as DRF's login reads it: without blanks around it, but not in its normal form.
+#[must_use]
+pub fn login_name(name: &str) -> &str {
+    name.trim_matches(is_space)
+}
+
 /// The form in which Django stores an address: without blanks around it, the part behind the
 /// last `@` in lower case; text without an `@` is left alone.
 #[must_use]

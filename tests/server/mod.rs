@@ -4,10 +4,13 @@ mod concurrency;
 mod hashers;
 mod migrate;
 mod migrate_states;
+mod passwords;
 mod rows;
 mod times;
 mod tokens;
 mod user_models;
+mod validators;
+mod verify;
 mod ways_to_get_a_token;
 
 use crate::support::{Django, Line, Project, Sandbox};

@@ -304,6 +304,7 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     /// The names in lower case.
     pub(crate) headers: HashMap<String, String>,
+    /// A string where it is a page and not JSON, as after an exception.
     pub(crate) body: Value,
 }
 
@@ -382,8 +383,7 @@ impl Server {
                 .filter_map(|line| line.split_once(": "))
                 .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
                 .collect(),
-            body: serde_json::from_str(body)
-                .unwrap_or_else(|error| panic!("{method} {path}: {error}: {response}")),
+            body: serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned())),
         }
     }
 }

@@ -4,6 +4,6 @@ mod django;
 mod outcome;
 mod sandbox;
 
-pub(crate) use django::{Django, Line, Project, variable};
+pub(crate) use django::{Django, Line, Project, Server, variable};
 pub(crate) use outcome::Outcome;
 pub(crate) use sandbox::{Sandbox, rows, schema};

@@ -224,7 +224,8 @@ impl Recipe {
                     continue;
                 }
             };
-            if encoded.algorithm() == Some(Hasher::Pbkdf2Sha256.name()) {
+            // Both have the same count in Django, where one is derived from the other.
+            if encoded.iterations().is_some() {
                 iterations = encoded.iterations();
                 other = None;
                 break;
@@ -244,7 +245,7 @@ impl Recipe {
             iterations: options
                 .iterations
                 .or(iterations)
-                .filter(|_| hasher == Hasher::Pbkdf2Sha256 || options.iterations.is_some()),
+                .filter(|_| hasher.has_iterations() || options.iterations.is_some()),
         })
     }
 }
