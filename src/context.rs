@@ -96,9 +96,10 @@ impl Context {
         }
     }
 
-    /// A new random key.
-    pub(crate) fn key(&mut self) -> Result<Key, Failure> {
-        Key::generate(&mut self.random).map_err(|error| Failure::NoRandomness(error.to_string()))
+    /// New random keys.
+    pub(crate) fn keys(&mut self, count: usize) -> Result<Vec<Key>, Failure> {
+        Key::generate(count, &mut self.random)
+            .map_err(|error| Failure::NoRandomness(error.to_string()))
     }
 
     /// A new random UUID, as the 32 hexadecimal digits that Django stores in SQLite.

@@ -156,6 +156,8 @@ pub struct Json<'a> {
     out: &'a mut dyn Write,
     shape: JsonShape,
     is_first: bool,
+    /// A value is put together here: it comes in dozens of small pieces.
+    value: Vec<u8>,
 }
 
 /// How JSON values stand beside each other.
@@ -174,21 +176,24 @@ impl<'a> Json<'a> {
             out,
             shape,
             is_first: true,
+            value: Vec::new(),
         }
     }
 
     /// Writes the next value.
     pub fn value(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        if self.shape == JsonShape::Array {
-            self.out
-                .write_all(if self.is_first { b"[" } else { b",\n " })?;
+        self.value.clear();
+        match (self.shape, self.is_first) {
+            (JsonShape::Lines, _) => {}
+            (JsonShape::Array, true) => self.value.push(b'['),
+            (JsonShape::Array, false) => self.value.extend(b",\n "),
         }
         self.is_first = false;
-        serde_json::to_writer(&mut *self.out, value)?;
+        serde_json::to_writer(&mut self.value, value)?;
         if self.shape == JsonShape::Lines {
-            self.out.write_all(b"\n")?;
+            self.value.push(b'\n');
         }
-        Ok(())
+        Ok(self.out.write_all(&self.value)?)
     }
 
     /// Hands over what was written so far.
@@ -306,10 +311,6 @@ pub fn write_error(error: &anyhow::Error) -> Option<(io::ErrorKind, String)> {
     let describe = |error: &io::Error| (error.kind(), system_words(error));
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return Some(describe(error));
-    }
-    if let Some(error) = error.downcast_ref::<serde_json::Error>() {
-        let kind = error.io_error_kind()?;
-        return Some((kind, kind.to_string()));
     }
     match error.downcast_ref::<csv::Error>()?.kind() {
         csv::ErrorKind::Io(error) => Some(describe(error)),

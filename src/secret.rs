@@ -31,14 +31,17 @@ impl Key {
         Self(Zeroizing::new(key))
     }
 
-    /// Makes a key as DRF's `Token.generate_key` does: 20 random bytes as 40 hexadecimal digits.
+    /// Makes keys as DRF's `Token.generate_key` does: 20 random bytes as 40 hexadecimal digits.
     ///
     /// # Errors
     /// When the source of randomness fails; no weaker source is ever tried instead.
-    pub fn generate<R: TryCryptoRng>(rng: &mut R) -> Result<Self, R::Error> {
-        let mut bytes = Zeroizing::new([0_u8; 20]);
-        rng.try_fill_bytes(bytes.as_mut_slice())?;
-        Ok(Self::new(hex::encode(bytes.as_slice())))
+    pub fn generate<R: TryCryptoRng>(count: usize, rng: &mut R) -> Result<Vec<Self>, R::Error> {
+        const BYTES: usize = 20;
+        // All at once: one call of the system, not one for every key.
+        let mut bytes = Zeroizing::new(vec![0_u8; count * BYTES]);
+        rng.try_fill_bytes(&mut bytes)?;
+        let keys = bytes.chunks_exact(BYTES);
+        Ok(keys.map(|key| Self::new(hex::encode(key))).collect())
     }
 
     /// The whole key.
@@ -49,8 +52,10 @@ impl Key {
 
     /// The first characters of the key, which are safe to show.
     #[must_use]
-    pub fn prefix(&self) -> String {
-        self.0.chars().take(Self::PREFIX).collect()
+    pub fn prefix(&self) -> &str {
+        let end = self.0.char_indices().nth(Self::PREFIX);
+        end.and_then(|(end, _)| self.0.get(..end))
+            .unwrap_or(&self.0)
     }
 }
 
@@ -110,7 +115,8 @@ mod tests {
 
     #[test]
     fn a_generated_key_is_forty_lower_case_hexadecimal_digits() {
-        let key = Key::generate(&mut rand::rngs::SysRng).unwrap();
+        let keys = Key::generate(1, &mut rand::rngs::SysRng).unwrap();
+        let key = keys.first().unwrap();
         assert_eq!(key.expose().len(), 40);
         assert!(
             key.expose()

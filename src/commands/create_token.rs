@@ -115,42 +115,37 @@ impl Job {
         database.expect_bulk()?;
         let mut bulk = Bulk::begin(Bulk::total(&self.meant, ctx, database)?, ctx)?;
         let mut walk = self.meant.walk();
+        let mut waiting = Vec::new();
+        let mut keys = Vec::from_iter(self.own_key.clone());
         loop {
-            let mut waiting = walk.next(database)?;
+            walk.fill(&mut waiting, database)?;
             if waiting.is_empty() {
-                break;
+                return printer.end();
             }
-            while !waiting.is_empty() {
-                let users: Vec<User> = waiting.iter().map(|named| named.user.clone()).collect();
-                let request = Request {
-                    users: &users,
-                    keys: &self.keys(users.len(), ctx)?,
-                    policy: self.policy,
-                    selection: self.meant.selection(),
-                    now: ctx.now(),
-                };
-                let issuances = database.issue_tokens(request, |issuances| {
-                    self.refuse(&waiting, issuances)?;
-                    if deliver == Deliver::BeforeCommit {
-                        printer.print_all(&waiting, issuances)?;
-                    }
-                    Ok(())
-                })?;
-                tally.add(&waiting, &issuances);
-                if deliver == Deliver::AfterCommit {
-                    printer.print_all(&waiting, &issuances)?;
+            let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
+            keys.extend(ctx.keys(users.len().saturating_sub(keys.len()))?);
+            let request = Request {
+                users: &users,
+                keys: &keys,
+                policy: self.policy,
+                selection: self.meant.selection(),
+                now: ctx.now(),
+            };
+            bulk.give_way();
+            let issuances = database.issue_tokens(request, |issuances| {
+                self.refuse(&waiting, issuances)?;
+                if deliver == Deliver::BeforeCommit {
+                    printer.print_all(&waiting, issuances)?;
                 }
-                waiting.drain(..issuances.len());
-                bulk.committed(issuances.len(), issuances.iter().any(is_new))?;
+                Ok(())
+            })?;
+            tally.add(&waiting, &issuances);
+            if deliver == Deliver::AfterCommit {
+                printer.print_all(&waiting, &issuances)?;
             }
-        }
-        printer.end()
-    }
-
-    fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
-        match &self.own_key {
-            Some(key) => Ok(vec![key.clone()]),
-            None => (0..count).map(|_| ctx.key()).collect(),
+            waiting.drain(..issuances.len());
+            keys.drain(..issuances.len());
+            bulk.committed(issuances.len(), issuances.iter().any(is_new))?;
         }
     }
 

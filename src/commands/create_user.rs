@@ -72,8 +72,8 @@ fn skip(
     let mut token = None;
     if args.token {
         let request = Request {
-            users: std::slice::from_ref(&user),
-            keys: &[ctx.key()?],
+            users: &[&user],
+            keys: &ctx.keys(1)?,
             policy: Policy::Keep,
             selection: None,
             now: ctx.now(),
@@ -123,7 +123,7 @@ fn write(
     ctx: &mut Context,
     database: &mut Database,
 ) -> anyhow::Result<UserOutcome> {
-    let key = if args.token { Some(ctx.key()?) } else { None };
+    let key = ctx.keys(usize::from(args.token))?.pop();
     let wanted = WantedUser {
         username: &draft.username,
         fields: &draft.fields,

@@ -14,22 +14,22 @@ use crate::output::{Columns, Json, JsonShape};
 
 /// A row as JSON and CSV show it; the order of the fields is the order of the columns.
 #[derive(Serialize)]
-struct Row {
-    username: String,
-    user_id: UserId,
-    email: Option<String>,
+struct Row<'a> {
+    username: &'a str,
+    user_id: &'a UserId,
+    email: Option<&'a str>,
     is_active: bool,
     is_staff: Option<bool>,
     is_superuser: Option<bool>,
     last_login: Option<String>,
-    key_prefix: Option<String>,
+    key_prefix: Option<&'a str>,
     created: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[expect(
         clippy::option_option,
         reason = "without `--show-keys` absent, without a token null"
     )]
-    key: Option<Option<String>>,
+    key: Option<Option<&'a str>>,
 }
 
 pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
@@ -53,7 +53,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
     };
     ctx.out.data(|out| {
         let mut printer = Printer::new(out, args, ctx.out.width())?;
-        database.list(&query, |entry| printer.print(entry))??;
+        database.list(&query, |entry| printer.print(&entry))??;
         printer.end()
     })?;
     Ok(Status::Done)
@@ -117,9 +117,9 @@ impl<'a> Printer<'a> {
         })
     }
 
-    fn print(&mut self, entry: Entry) -> anyhow::Result<()> {
+    fn print(&mut self, entry: &Entry) -> anyhow::Result<()> {
         match &mut self.form {
-            Form::Table(columns) => columns.row(&cells(&entry, self.show_keys)),
+            Form::Table(columns) => columns.row(&cells(entry, self.show_keys)),
             Form::Json(json) => json.value(&row(entry, self.show_keys)),
             Form::Csv(writer) => Ok(writer.serialize(row(entry, self.show_keys))?),
             Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
@@ -137,45 +137,43 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn row(entry: Entry, show_keys: bool) -> Row {
-    let key = entry.token.as_ref().map(|token| &token.key);
+fn row(entry: &Entry, show_keys: bool) -> Row<'_> {
+    let user = &entry.user;
+    let token = entry.token.as_ref();
+    let created = token.and_then(|token| token.created);
     Row {
-        key_prefix: key.map(crate::secret::Key::prefix),
-        key: show_keys.then(|| key.map(|key| key.expose().to_owned())),
-        created: entry
-            .token
-            .as_ref()
-            .and_then(|token| token.created)
-            .map(timestamps::to_json),
-        username: entry.user.username,
-        user_id: entry.user.id,
-        email: entry.user.email,
-        is_active: entry.user.is_active,
-        is_staff: entry.user.is_staff,
-        is_superuser: entry.user.is_superuser,
+        username: &user.username,
+        user_id: &user.id,
+        email: user.email.as_deref(),
+        is_active: user.is_active,
+        is_staff: user.is_staff,
+        is_superuser: user.is_superuser,
         last_login: entry.last_login.map(timestamps::to_json),
+        key_prefix: token.map(|token| token.key.prefix()),
+        created: created.map(timestamps::to_json),
+        key: show_keys.then(|| token.map(|token| token.key.expose())),
     }
 }
 
 /// One line; tabs and line breaks within a value are shown as escapes.
-fn tsv(out: &mut dyn Write, row: &Row) -> anyhow::Result<()> {
+fn tsv(out: &mut dyn Write, row: &Row<'_>) -> anyhow::Result<()> {
     let truth =
         |value: Option<bool>| value.map_or("", |value| if value { "true" } else { "false" });
-    let text = |value: &Option<String>| value.as_deref().map(visible).unwrap_or_default();
+    let text = |value: Option<&str>| value.map(visible).unwrap_or_default();
     write!(
         out,
         "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-        visible(&row.username),
+        visible(row.username),
         visible(&row.user_id.to_string()),
-        text(&row.email),
+        text(row.email),
         truth(Some(row.is_active)),
         truth(row.is_staff),
         truth(row.is_superuser),
-        text(&row.last_login),
-        text(&row.key_prefix),
-        text(&row.created),
+        text(row.last_login.as_deref()),
+        text(row.key_prefix),
+        text(row.created.as_deref()),
     )?;
-    if let Some(key) = &row.key {
+    if let Some(key) = row.key {
         write!(out, "\t{}", text(key))?;
     }
     Ok(writeln!(out)?)

@@ -28,7 +28,7 @@ enum Outcome {
 struct Row<'a> {
     username: &'a str,
     user_id: &'a UserId,
-    key_prefix: Option<String>,
+    key_prefix: Option<&'a str>,
     result: Outcome,
 }
 
@@ -121,24 +121,24 @@ impl Revocation {
         database.expect_bulk()?;
         let mut bulk = Bulk::begin(Bulk::total(meant, ctx, database)?, ctx)?;
         let mut walk = meant.walk();
+        let mut waiting = Vec::new();
         loop {
-            let mut waiting = walk.next(database)?;
+            walk.fill(&mut waiting, database)?;
             if waiting.is_empty() {
                 return Ok(());
             }
-            while !waiting.is_empty() {
-                let tokens = self.transaction(&waiting, meant, database)?;
-                for (named, token) in waiting.iter().zip(&tokens) {
-                    // Of those who were selected only the ones that held a token are of interest.
-                    if token.is_some() || meant.selection().is_none() {
-                        self.show(&named.user, token.as_ref(), json, ctx)?;
-                    }
+            bulk.give_way();
+            let tokens = self.transaction(&waiting, meant, database)?;
+            for (named, token) in waiting.iter().zip(&tokens) {
+                // Of those who were selected only the ones that held a token are of interest.
+                if token.is_some() || meant.selection().is_none() {
+                    self.show(&named.user, token.as_ref(), json, ctx)?;
                 }
-                json.flush()?;
-                waiting.drain(..tokens.len());
-                let wrote = !self.is_dry && tokens.iter().any(Option::is_some);
-                bulk.committed(tokens.len(), wrote)?;
             }
+            json.flush()?;
+            waiting.drain(..tokens.len());
+            let wrote = !self.is_dry && tokens.iter().any(Option::is_some);
+            bulk.committed(tokens.len(), wrote)?;
         }
     }
 
@@ -148,7 +148,7 @@ impl Revocation {
         meant: &Meant,
         database: &mut Database,
     ) -> anyhow::Result<Vec<Option<Token>>> {
-        let users: Vec<User> = waiting.iter().map(|named| named.user.clone()).collect();
+        let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
         Ok(if self.is_dry {
             database.tokens(&users)?
         } else {
@@ -177,7 +177,7 @@ impl Revocation {
         self.shown += 1;
         if self.shown <= Self::FEW || (self.is_dry && self.format == Format::Text) {
             let name = quoted(row.username);
-            let prefix = row.key_prefix.as_deref().unwrap_or_default();
+            let prefix = row.key_prefix.unwrap_or_default();
             let token = quoted(&format!("{prefix}…"));
             ctx.out.note(&match row.result {
                 Outcome::Revoked => format!("Revoked the token {token} of {name}."),

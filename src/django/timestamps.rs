@@ -22,7 +22,7 @@ pub fn to_microseconds(now: Timestamp) -> Timestamp {
 #[must_use]
 pub fn to_database(time: Timestamp, zone: &TimeZone) -> String {
     let local = zone.to_datetime(time);
-    with_fraction(&local, "%Y-%m-%d %H:%M:%S")
+    with_fraction(&local, ' ')
 }
 
 /// The time that Django would read from `text`, or `None` where Django reads none.
@@ -30,29 +30,38 @@ pub fn to_database(time: Timestamp, zone: &TimeZone) -> String {
 /// Django takes more than it writes: a `T`, an offset, a date alone.
 #[must_use]
 pub fn from_database(text: &str, zone: &TimeZone) -> Option<Timestamp> {
-    if let Ok(local) = text.parse::<DateTime>() {
-        return zone.to_timestamp(local).ok();
+    let time_of_day = text.get("2026-11-22".len()..).unwrap_or_default();
+    if time_of_day.contains(['Z', 'z', '+', '-']) {
+        return text.parse().ok();
     }
-    text.parse::<Timestamp>().ok()
+    let local: DateTime = text.parse().ok()?;
+    zone.to_timestamp(local).ok()
 }
 
 /// `time` as JSON carries it: `2026-11-22T02:25:53.290018Z`.
 #[must_use]
 pub fn to_json(time: Timestamp) -> String {
-    with_fraction(&TimeZone::UTC.to_datetime(time), "%Y-%m-%dT%H:%M:%S") + "Z"
+    with_fraction(&TimeZone::UTC.to_datetime(time), 'T') + "Z"
 }
 
 /// `time` as a person reads it in a table: `2026-11-22 02:25:53`, in UTC.
 #[must_use]
 pub fn to_table(time: Timestamp) -> String {
-    TimeZone::UTC
-        .to_datetime(time)
-        .strftime("%Y-%m-%d %H:%M:%S")
-        .to_string()
+    let time = TimeZone::UTC.to_datetime(time);
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-fn with_fraction(time: &DateTime, format: &str) -> String {
-    let mut text = time.strftime(format).to_string();
+/// Written out, since a list does it twice for every row and `strftime` takes three times as long.
+fn with_fraction(time: &DateTime, separator: char) -> String {
+    let mut text = format!(
+        "{:04}-{:02}-{:02}{separator}{:02}:{:02}:{:02}",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second()
+    );
     let microseconds = time.subsec_nanosecond() / 1_000;
     if microseconds != 0 {
         text.push_str(&format!(".{microseconds:06}"));

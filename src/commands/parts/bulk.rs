@@ -2,7 +2,7 @@
 //! and an end between two transactions when Ctrl-C asks for it.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
@@ -21,6 +21,7 @@ pub(crate) struct Bulk {
     bar: ProgressBar,
     _deferred: Deferred,
     done: usize,
+    last_write: Option<Instant>,
     /// How many users there are to deal with; unknown where that would cost a look at them all.
     total: Option<u64>,
 }
@@ -33,6 +34,7 @@ impl Bulk {
             bar: ctx.out.progress(total),
             _deferred: Deferred::begin()?,
             done: 0,
+            last_write: None,
             total,
         })
     }
@@ -53,17 +55,22 @@ impl Bulk {
         })
     }
 
-    /// Counts the users of a transaction; if it wrote, leaves the server its turn.
+    /// Leaves the server its turn before the next transaction, if the last one wrote.
+    pub(crate) fn give_way(&self) {
+        if let Some(last_write) = self.last_write {
+            thread::sleep(GAP.saturating_sub(last_write.elapsed()));
+        }
+    }
+
+    /// Counts the users of a transaction.
     pub(crate) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
         self.done += users;
         self.bar.inc(users as u64);
+        self.last_write = wrote.then(Instant::now);
         let is_all = self.total == Some(self.done as u64);
         if interrupt::requested() && !is_all {
             self.bar.finish_and_clear();
             return Err(Failure::InterruptedAfter(self.done));
-        }
-        if wrote && !is_all {
-            thread::sleep(GAP);
         }
         Ok(())
     }

@@ -218,6 +218,7 @@ impl Import<'_> {
                     token: keys.get(position),
                 })
                 .collect();
+            bulk.give_way();
             let outcomes = database.ensure_users(&wanted, if_exists(self.args), ctx.now())?;
             let written = outcomes.len();
             for (row, outcome) in chunk.iter().zip(outcomes) {
@@ -233,14 +234,14 @@ impl Import<'_> {
             }
             printer.flush()?;
             chunk.drain(..written);
-            bulk.committed(written, !chunk.is_empty())?;
+            bulk.committed(written, written > 0)?;
         }
         Ok(())
     }
 
     fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
         let count = if self.args.token { count } else { 0 };
-        (0..count).map(|_| ctx.key()).collect()
+        ctx.keys(count)
     }
 
     /// Says in which line something went wrong.

@@ -9,8 +9,10 @@ use crate::db::{Database, Holding, Selection, User, UserId};
 use crate::error::Failure;
 use crate::input;
 
-/// So many users are looked up before they are dealt with.
-const CHUNK: usize = 50_000;
+/// So many users are looked up before they are dealt with: more than a transaction has time for,
+/// so that its time bounds it and not their number (every transaction writes pages all over the
+/// index of the keys, and few long ones write them less often than many short ones).
+const CHUNK: usize = 100_000;
 
 /// A user, and the name by which the operator called the user.
 #[derive(Clone, Debug)]
@@ -131,30 +133,30 @@ pub(crate) struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// The next users, each only once; none at the end.
-    pub(crate) fn next(&mut self, database: &Database) -> anyhow::Result<Vec<Named>> {
+    /// Fills `waiting` up with the next users, each only once; it stays empty at the end.
+    pub(crate) fn fill(
+        &mut self,
+        waiting: &mut Vec<Named>,
+        database: &Database,
+    ) -> anyhow::Result<()> {
         match self.meant {
             Meant::Few(users) => {
-                let rest = users.get(self.position..).unwrap_or_default().to_vec();
+                waiting.extend_from_slice(users.get(self.position..).unwrap_or_default());
                 self.position = users.len();
-                Ok(rest)
             }
             Meant::Selected(selection) => {
-                let page = database.page(selection, self.after.as_ref(), CHUNK)?;
+                let room = CHUNK - waiting.len();
+                let page = database.page(selection, self.after.as_ref(), room)?;
                 if let Some(last) = page.last() {
-                    self.after = Some(last.user.id.clone());
+                    self.after = Some(last.id.clone());
                 }
-                Ok(page
-                    .into_iter()
-                    .map(|entry| Named {
-                        typed: entry.user.username.clone(),
-                        user: entry.user,
-                    })
-                    .collect())
+                waiting.extend(page.into_iter().map(|user| Named {
+                    typed: user.username.clone(),
+                    user,
+                }));
             }
             Meant::Names(names) => {
-                let mut chunk = Vec::new();
-                while chunk.len() < CHUNK
+                while waiting.len() < CHUNK
                     && let Some(typed) = names.get(self.position)
                 {
                     self.position += 1;
@@ -162,15 +164,15 @@ impl Walk<'_> {
                     if let Some(user) = database.user(typed)?
                         && self.seen.insert(user.id.clone())
                     {
-                        chunk.push(Named {
+                        waiting.push(Named {
                             typed: typed.clone(),
                             user,
                         });
                     }
                 }
-                Ok(chunk)
             }
         }
+        Ok(())
     }
 }
 

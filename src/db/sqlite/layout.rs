@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension as _};
 
+use super::migrate;
 use crate::db::Cause;
 use crate::escape::quoted_list;
 
@@ -65,6 +66,13 @@ impl Layout {
     ) -> Result<Self, Cause> {
         // One look, so that nothing changes between two questions; it also locks only once.
         let look = connection.unchecked_transaction()?;
+        if user_table.is_none() && username_field.is_none() && is_stock(connection)? {
+            look.commit()?;
+            return Ok(Self {
+                users: UserTable::stock(),
+                has_tokens: true,
+            });
+        }
         let has_tokens = table_exists(connection, TOKEN_TABLE)?;
         let users = UserTable::find(connection, user_table, username_field)?;
         if has_tokens {
@@ -85,6 +93,36 @@ impl Layout {
 }
 
 impl UserTable {
+    /// Django's own, as its last migration leaves it.
+    fn stock() -> Self {
+        let column = |name: &str, kind: &str| Column {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            not_null: name != "last_login",
+            has_default: false,
+            is_key: name == "id",
+            is_unique: name == "username",
+        };
+        Self {
+            name: STOCK_USER_TABLE.to_owned(),
+            key: "id".to_owned(),
+            login: "username".to_owned(),
+            columns: vec![
+                column("id", "integer"),
+                column("password", "varchar(128)"),
+                column("last_login", "datetime"),
+                column("is_superuser", "bool"),
+                column("username", "varchar(150)"),
+                column("last_name", "varchar(150)"),
+                column("email", "varchar(254)"),
+                column("is_staff", "bool"),
+                column("is_active", "bool"),
+                column("date_joined", "datetime"),
+                column("first_name", "varchar(150)"),
+            ],
+        }
+    }
+
     /// Finds the table of the users; the arguments are what the operator says of it.
     pub(super) fn find(
         connection: &Connection,
@@ -174,6 +212,25 @@ impl Column {
     pub(super) fn needs_value(&self) -> bool {
         self.not_null && !self.has_default
     }
+}
+
+/// Whether the tables are, to the letter, the ones that current Django and DRF make: then there
+/// is nothing to find out, which is a good part of the time that a short command takes.
+fn is_stock(connection: &Connection) -> Result<bool, Cause> {
+    let mut statement = connection.prepare(
+        "SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN (?1, ?2) ORDER BY name",
+    )?;
+    let mut tables = statement.query([STOCK_USER_TABLE, TOKEN_TABLE])?;
+    for stock in migrate::stock_tables() {
+        let is_same = match tables.next()? {
+            Some(row) => row.get_ref(0)?.as_str() == Ok(stock.as_str()),
+            None => false,
+        };
+        if !is_same {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// `name` as SQL writes an identifier.
@@ -362,5 +419,26 @@ fn check_token_table(connection: &Connection, users: &UserTable) -> Result<(), C
             option: "--user-table",
         }),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stock_layout_is_what_reading_it_would_find() {
+        let connection = Connection::open_in_memory().unwrap();
+        for table in migrate::stock_tables() {
+            connection.execute_batch(&table).unwrap();
+        }
+        assert!(is_stock(&connection).unwrap());
+        let read = UserTable::find(&connection, Some(STOCK_USER_TABLE), None).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", UserTable::stock()));
+
+        connection
+            .execute_batch("ALTER TABLE auth_user ADD COLUMN phone text")
+            .unwrap();
+        assert!(!is_stock(&connection).unwrap());
     }
 }

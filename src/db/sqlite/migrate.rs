@@ -137,6 +137,21 @@ const LEDGER: &str = "CREATE TABLE \"django_migrations\" (\"id\" integer NOT NUL
      AUTOINCREMENT, \"app\" varchar(255) NOT NULL, \"name\" varchar(255) NOT NULL, \
      \"applied\" datetime NOT NULL);\n";
 
+/// The statements that SQLite keeps of Django's user table and of DRF's token table once all
+/// migrations have run.
+pub(super) fn stock_tables() -> [String; 2] {
+    let users = include_str!("migrations/auth.0012_alter_user_first_name_max_length.sql");
+    let tokens = include_str!("migrations/authtoken.0001_initial.sql");
+    let first = |sql: &str| {
+        let statement = sql.split(';').next().unwrap_or_default();
+        statement.to_owned()
+    };
+    [
+        first(users).replace("\"new__auth_user\"", "\"auth_user\""),
+        first(&Reference::stock().fill_in(tokens)),
+    ]
+}
+
 /// What has to be done to a database, and the SQL that does it.
 #[derive(Debug)]
 pub struct Plan {

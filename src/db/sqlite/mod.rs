@@ -157,11 +157,12 @@ impl Patience {
         }
     }
 
-    /// SQLite's own steps from look to look, up to a tenth of a second, but a little different
-    /// in each process: those that started together do not keep looking together.
+    /// Looks again in growing steps, a little different in each process: those that started
+    /// together do not keep looking together. The longest is shorter than SQLite's own (0.1 s), or
+    /// a server that writes all the time would hardly ever be met between two writes.
     fn handler(self) -> impl FnMut(i32) -> bool + Send + 'static {
-        const STEPS: [u32; 6] = [1, 2, 5, 10, 25, 50];
-        const LONGEST: u32 = 100;
+        const STEPS: [u32; 4] = [1, 2, 5, 10];
+        const LONGEST: u32 = 25;
         let mut start = Instant::now();
         move |count| {
             if count == 0 {

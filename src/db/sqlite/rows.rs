@@ -84,7 +84,11 @@ pub(super) fn text(value: ValueRef<'_>) -> Option<String> {
         ValueRef::Integer(number) => Some(number.to_string()),
         ValueRef::Real(number) => Some(number.to_string()),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
-            Some(String::from_utf8_lossy(bytes).into_owned())
+            // A copy of what is almost always right, and a second look at the rest.
+            Some(str::from_utf8(bytes).map_or_else(
+                |_| String::from_utf8_lossy(bytes).into_owned(),
+                str::to_owned,
+            ))
         }
     }
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::layout::{TOKEN_TABLE, UserTable, identifier};
 use super::{Database, rows};
-use crate::db::{Cause, Entry, Error, Holding, Selection, UserId};
+use crate::db::{Cause, Entry, Error, Holding, Selection, User, UserId};
 use crate::django::timestamps;
 
 /// A selection as SQL, in which the user table is called `u` and the token table `t`.
@@ -180,7 +180,7 @@ impl Database {
         selection: &Selection,
         after: Option<&UserId>,
         limit: usize,
-    ) -> Result<Vec<Entry>, Error> {
+    ) -> Result<Vec<User>, Error> {
         self.read(|connection, layout| {
             let users = &layout.users;
             let mut selected = Selected::new(users, selection, &self.zone)?;
@@ -191,15 +191,15 @@ impl Database {
             }
             let sql = format!(
                 "SELECT {} FROM {} WHERE {} ORDER BY {key} LIMIT {limit}",
-                entry_columns(users),
+                rows::user_columns(users),
                 selected.from,
                 selected.conditions
             );
             let mut statement = connection.prepare_cached(&sql)?;
-            let entries = statement.query_map(params_from_iter(selected.parameters), |row| {
-                entry(row, users, &self.zone)
+            let page = statement.query_map(params_from_iter(selected.parameters), |row| {
+                rows::user(row, users)
             })?;
-            Ok(entries.collect::<rusqlite::Result<_>>()?)
+            Ok(page.collect::<rusqlite::Result<_>>()?)
         })
     }
 }

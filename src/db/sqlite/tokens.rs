@@ -17,7 +17,7 @@ use crate::secret::Key;
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// The users.
-    pub users: &'a [User],
+    pub users: &'a [&'a User],
     /// A key for each of them.
     pub keys: &'a [Key],
     /// What to do about the tokens.
@@ -102,7 +102,7 @@ impl Database {
     }
 
     /// The token of each of the users.
-    pub fn tokens(&self, users: &[User]) -> Result<Vec<Option<Token>>, Error> {
+    pub fn tokens(&self, users: &[&User]) -> Result<Vec<Option<Token>>, Error> {
         self.read(|connection, _| {
             let mut statement = prepare_find(connection)?;
             users
@@ -136,7 +136,7 @@ impl Database {
     /// user who was dealt with.
     pub fn revoke_tokens(
         &mut self,
-        users: &[User],
+        users: &[&User],
         selection: Option<&Selection>,
     ) -> Result<Vec<Option<Token>>, Error> {
         // A user without a token is "already so": that must not need the write lock.
@@ -214,6 +214,7 @@ pub(super) struct Issuer<'a> {
     policy: Policy,
     now: Timestamp,
     created: String,
+    is_there: CachedStatement<'a>,
     insert: CachedStatement<'a>,
     find: CachedStatement<'a>,
     replace: CachedStatement<'a>,
@@ -228,10 +229,8 @@ impl<'a> Issuer<'a> {
         policy: Policy,
         now: Timestamp,
     ) -> Result<Self, Cause> {
-        // One statement for the usual case, a user who is there and has none.
-        let insert = format!(
-            "INSERT INTO authtoken_token (key, user_id, created) \
-             SELECT ?1, {id}, ?3 FROM {users} WHERE {id} = ?2 ON CONFLICT (user_id) DO NOTHING",
+        let is_there = format!(
+            "SELECT 1 FROM {users} WHERE {id} = ?1",
             users = identifier(&layout.users.name),
             id = identifier(&layout.users.key),
         );
@@ -240,7 +239,12 @@ impl<'a> Issuer<'a> {
             policy,
             now,
             created: timestamps::to_database(now, zone),
-            insert: connection.prepare_cached(&insert)?,
+            is_there: connection.prepare_cached(&is_there)?,
+            // Not INSERT … SELECT, for which SQLite keeps a copy of every page that a row changes.
+            insert: connection.prepare_cached(
+                "INSERT INTO authtoken_token (key, user_id, created) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (user_id) DO NOTHING",
+            )?,
             find: prepare_find(connection)?,
             replace: connection.prepare_cached(
                 "UPDATE authtoken_token SET key = ?1, created = ?3 WHERE user_id = ?2",
@@ -255,6 +259,9 @@ impl<'a> Issuer<'a> {
         let is_own_key = matches!(self.policy, Policy::Exactly | Policy::ReplaceByExactly);
         if is_own_key && self.is_taken.exists(params![key.expose(), user])? {
             return Ok(Issuance::KeyTaken);
+        }
+        if !self.is_there.exists([user])? {
+            return Ok(Issuance::Gone);
         }
         let row = params![key.expose(), user, self.created];
         if self.insert.execute(row)? == 1 {
