@@ -290,7 +290,7 @@ pub(crate) struct PasswordOptions {
 
     /// No password: nobody can log in with one (for a service account that uses its token); with
     /// `--from`, for the users without one there
-    #[arg(long, group = "source", conflicts_with_all = ["hashed", "hasher", "iterations"])]
+    #[arg(long, group = "source", conflicts_with = "hashed")]
     pub(crate) no_password: bool,
 
     /// What is read is a Django hash: store it as it is

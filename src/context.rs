@@ -140,6 +140,7 @@ fn may_come(cause: &Cause) -> bool {
             | Cause::Empty
             | Cause::NotDjango
             | Cause::NotMigrated(_)
+            | Cause::HalfMigrated(_)
             | Cause::NoUserTable
     )
 }

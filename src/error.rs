@@ -129,12 +129,14 @@ pub enum Failure {
         failure: Box<Failure>,
     },
     /// A file that was to be written cannot be.
-    #[error("cannot write {}: {reason}", quoted(.path))]
+    #[error("cannot write {}: {reason}{}", quoted(.path), .truth.as_deref().map(|t| format!("; {t}")).unwrap_or_default())]
     Unwritable {
         /// The file.
         path: String,
         /// The system's words.
         reason: String,
+        /// What is now true in the database.
+        truth: Option<String>,
     },
     /// A key that is nobody's.
     #[error("no token with that key")]
@@ -152,8 +154,15 @@ pub enum Failure {
     #[error("interrupted; nothing was changed")]
     Interrupted,
     /// Ctrl-C, between two transactions of a job.
-    #[error("interrupted after {0} users, which are done")]
-    InterruptedAfter(usize),
+    #[error("interrupted after {done} users, which are done{}", if *.unwritten { "; the file was not written" } else { "" })]
+    InterruptedAfter {
+        /// How many.
+        done: usize,
+        /// Whether a file that was to hold the result is not there.
+        unwritten: bool,
+        /// How to go on.
+        hint: &'static str,
+    },
 }
 
 impl Failure {
@@ -186,12 +195,14 @@ impl Failure {
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) => Status::Busy,
                 Cause::Interrupted => Status::Interrupted,
-                Cause::NoColumn { .. } | Cause::ValueNeeded(_) => Status::Usage,
+                Cause::NoColumn { .. } | Cause::ValueNeeded(_) | Cause::BadValue { .. } => {
+                    Status::Usage
+                }
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
             },
-            Self::Interrupted | Self::InterruptedAfter(_) => Status::Interrupted,
+            Self::Interrupted | Self::InterruptedAfter { .. } => Status::Interrupted,
         }
     }
 
@@ -216,7 +227,7 @@ impl Failure {
             Self::OtherToken(_) => "token_exists",
             Self::KeyTaken => "key_taken",
             Self::Declined => "declined",
-            Self::Interrupted | Self::InterruptedAfter(_) => "interrupted",
+            Self::Interrupted | Self::InterruptedAfter { .. } => "interrupted",
         }
     }
 
@@ -226,7 +237,9 @@ impl Failure {
             Self::Usage { hint, .. }
             | Self::Unreadable { hint, .. }
             | Self::Undelivered { hint, .. } => hint.clone(),
-            Self::NoTerminal { hint, .. } => Some((*hint).to_owned()),
+            Self::NoTerminal { hint, .. } | Self::InterruptedAfter { hint, .. } => {
+                Some((*hint).to_owned())
+            }
             Self::WeakPassword(_) => {
                 Some("take another, or insist with `--allow-weak-password`".to_owned())
             }
@@ -242,7 +255,6 @@ impl Failure {
                     .to_owned(),
             ),
             Self::OtherToken(_) => Some("`--reset` replaces it by this key".to_owned()),
-            Self::InterruptedAfter(_) => Some("run it again to go on".to_owned()),
             Self::Database(error) => database_hint(&error.cause),
             Self::InvalidValue { .. }
             | Self::BadPassword(_)
@@ -265,13 +277,16 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NoDirectory => "directory_missing",
         Cause::Directory | Cause::NotRegular => "not_a_file",
         Cause::CannotOpen(_) => "database_cannot_be_opened",
-        Cause::Empty | Cause::NotMigrated(_) | Cause::NoUserTable => "not_migrated",
+        Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) | Cause::NoUserTable => {
+            "not_migrated"
+        }
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
         Cause::Layout(_) => "unknown_layout",
         Cause::Ambiguous { .. } => "ambiguous_user_model",
         Cause::NoColumn { .. } => "no_such_column",
         Cause::ValueNeeded(_) => "value_needed",
+        Cause::BadValue { .. } => "bad_value",
         Cause::Constraint(_) => "row_refused",
         Cause::NotUnique(_) => "not_unique",
         Cause::ReadOnly => "read_only",
@@ -291,7 +306,7 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::Missing => {
             "name it with `--database PATH` or DATABASE_URL, or create it with `drfctl migrate`"
         }
-        Cause::Empty | Cause::NotMigrated(_) => {
+        Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) => {
             "run `drfctl migrate`, or `manage.py migrate` in the project"
         }
         Cause::WrongUser => "run this as the owner of the database, with `sudo -u OWNER`",
@@ -387,7 +402,18 @@ impl From<&clap::Error> for Report {
             paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
         Self::new(&Failure::Usage {
             message: cut(message.strip_prefix("error: ").unwrap_or(&message)),
-            hint: tip.or_else(|| Some("see `drfctl --help`".to_owned())),
+            hint: tip.or_else(|| Some(format!("see `{} --help`", command_of(&text)))),
         })
     }
+}
+
+/// The command whose usage clap shows: the words up to the first option or argument.
+fn command_of(text: &str) -> String {
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+    let words: Vec<&str> = usage
+        .unwrap_or("drfctl")
+        .split(' ')
+        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
+        .collect();
+    words.join(" ")
 }

@@ -3,7 +3,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -19,10 +19,14 @@ pub(crate) struct OutFile {
 
 impl OutFile {
     /// Begins to write; from here on it is known that the place can be written to.
-    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+    ///
+    /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
+    /// beside it may be replaced.
+    pub(crate) fn create(path: &Path, database: &Path) -> Result<Self, Failure> {
         let unwritable = |reason: String| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason,
+            truth: None,
         };
         match fs::symlink_metadata(path) {
             Ok(there) if there.is_symlink() => {
@@ -34,6 +38,9 @@ impl OutFile {
             }
             _ => {}
         }
+        if is_of_database(path, database) {
+            return Err(unwritable("it belongs to the database".to_owned()));
+        }
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -42,6 +49,11 @@ impl OutFile {
             .prefix(".drfctl-")
             .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(directory)
+            .and_then(|file| {
+                // Whatever the umask says.
+                let mode = fs::Permissions::from_mode(0o600);
+                file.as_file().set_permissions(mode).map(|()| file)
+            })
             .map_err(|error| unwritable(system_words(&error)))?;
         Ok(Self {
             file: BufWriter::new(file),
@@ -55,6 +67,7 @@ impl OutFile {
         let unwritable = |error: &io::Error| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason: system_words(error),
+            truth: None,
         };
         self.flush().map_err(|error| unwritable(&error))?;
         let file = self
@@ -72,6 +85,33 @@ impl OutFile {
         }
         Ok(())
     }
+}
+
+/// Whether a path leads to the database, or to a file that SQLite keeps beside it.
+fn is_of_database(path: &Path, database: &Path) -> bool {
+    let Ok(database) = fs::canonicalize(database) else {
+        return false;
+    };
+    let same_file = |a: &Path, b: &Path| match (fs::metadata(a), fs::metadata(b)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    };
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let is_beside = database
+        .parent()
+        .is_some_and(|parent| same_file(parent, directory.unwrap_or(Path::new("."))));
+    let names = ["", "-journal", "-wal", "-shm"].map(|suffix| {
+        let mut name = database.file_name().unwrap_or_default().to_owned();
+        name.push(suffix);
+        name
+    });
+    same_file(path, &database)
+        || (is_beside
+            && path
+                .file_name()
+                .is_some_and(|name| names.iter().any(|n| n == name)))
 }
 
 impl Write for OutFile {

@@ -71,9 +71,11 @@ impl Output {
         bar
     }
 
-    /// Writes data; a reader who has seen enough (`| head`) is not an error.
+    /// Writes data; a reader who has seen enough (`| head`) is not an error. `truth` is what is
+    /// so in the database all the same; empty where nothing was changed.
     pub fn data(
         &self,
+        truth: &str,
         write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         match to_stdout(write) {
@@ -83,7 +85,7 @@ impl Output {
             {
                 Ok(())
             }
-            Err(error) => Err(undelivered(error, (String::new(), String::new()))),
+            Err(error) => Err(undelivered(error, (truth.to_owned(), String::new()))),
             Ok(()) => Ok(()),
         }
     }

@@ -3,8 +3,8 @@
 
 use std::io::{self, IsTerminal as _};
 
-use dialoguer::console::Term;
-use dialoguer::{Confirm, Password as Prompt};
+use dialoguer::{Input, Password as Prompt};
+use rustix::termios::{QueueSelector, tcflush};
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
@@ -54,13 +54,17 @@ pub(crate) fn token() -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// Asks whether to go on; the answer that needs no thought is no.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     require_terminal("a confirmation", "give it with `--yes`")?;
+    // What was typed before the question was no answer to it.
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
     let asked = interrupt::keeping_echo(|| {
-        Confirm::new()
-            .with_prompt(question)
-            .default(false)
-            .interact()
+        Input::<String>::new()
+            .with_prompt(format!("{question} [y/N]"))
+            .allow_empty(true)
+            .report(false)
+            .interact_text()
     });
-    answer(asked)
+    let typed = answer(asked)?;
+    Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
 
 /// Whether there is somebody to ask.
@@ -96,8 +100,6 @@ fn answer<T>(asked: io::Result<dialoguer::Result<T>>) -> Result<T, Failure> {
         Ok(Ok(answer)) => Ok(answer),
         // In the question's raw mode Ctrl-C is a key, and no signal.
         Ok(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
-            // The question hid it; without a terminal there is nothing to show it on.
-            let _ = Term::stderr().show_cursor();
             Err(Failure::Interrupted)
         }
         Ok(Err(dialoguer::Error::IO(error))) | Err(error) => {

@@ -48,11 +48,11 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
     let mut tally = Tally::default();
     if let Some(path) = &args.out {
         // On the disk before the commit: no crash leaves a valid key that nobody has.
-        let mut file = OutFile::create(path)?;
+        let mut file = OutFile::create(path, ctx.settings.path())?;
         let before = Deliver::BeforeCommit;
         job.run(&mut file, before, ctx, &mut database, &mut tally)
-            .map_err(|error| unwritten(path, error))?;
-        file.persist()?;
+            .and_then(|()| Ok(file.persist()?))
+            .map_err(|error| unwritten(path, error, &tally))?;
     } else {
         let out = ctx.out.clone();
         let after = Deliver::AfterCommit;
@@ -63,15 +63,33 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
     Ok(Status::Done)
 }
 
-/// Makes an error of writing one that names the file.
-fn unwritten(path: &Path, error: anyhow::Error) -> anyhow::Error {
-    match output::write_error(&error) {
-        None => error,
-        Some((_, reason)) => Failure::Unwritable {
-            path: path.to_string_lossy().into_owned(),
+/// Says of an error that left the file unwritten what is true all the same.
+fn unwritten(path: &Path, error: anyhow::Error, tally: &Tally) -> anyhow::Error {
+    let truth = Some(tally.truth().0);
+    if let Some((_, reason)) = output::write_error(&error) {
+        let path = path.to_string_lossy().into_owned();
+        return Failure::Unwritable {
+            path,
             reason,
+            truth,
+        }
+        .into();
+    }
+    match error.downcast::<Failure>() {
+        Ok(Failure::Unwritable { path, reason, .. }) => Failure::Unwritable {
+            path,
+            reason,
+            truth,
         }
         .into(),
+        Ok(Failure::InterruptedAfter { done, hint, .. }) => Failure::InterruptedAfter {
+            done,
+            unwritten: true,
+            hint,
+        }
+        .into(),
+        Ok(other) => other.into(),
+        Err(error) => error,
     }
 }
 
@@ -112,6 +130,22 @@ impl Job {
         tally: &mut Tally,
     ) -> anyhow::Result<()> {
         let mut printer = Printer::new(out, self.format, self.is_one);
+        let done = self
+            .work(&mut printer, deliver, ctx, database, tally)
+            .map_err(|error| self.do_not_begin_anew(error));
+        // Also after an interruption: what was done is handed over whole.
+        let ended = printer.end();
+        done.and(ended)
+    }
+
+    fn work(
+        &self,
+        printer: &mut Printer<'_>,
+        deliver: Deliver,
+        ctx: &mut Context,
+        database: &mut Database,
+        tally: &mut Tally,
+    ) -> anyhow::Result<()> {
         database.expect_bulk()?;
         let mut bulk = Bulk::begin(Bulk::total(&self.meant, ctx, database)?, ctx)?;
         let mut walk = self.meant.walk();
@@ -120,7 +154,7 @@ impl Job {
         loop {
             walk.fill(&mut waiting, database)?;
             if waiting.is_empty() {
-                return printer.end();
+                return Ok(());
             }
             let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
             keys.extend(ctx.keys(users.len().saturating_sub(keys.len()))?);
@@ -146,6 +180,22 @@ impl Job {
             waiting.drain(..issuances.len());
             keys.drain(..issuances.len());
             bulk.committed(issuances.len(), issuances.iter().any(is_new))?;
+        }
+    }
+
+    /// After an interruption another `--reset` would also replace the keys that are new.
+    fn do_not_begin_anew(&self, error: anyhow::Error) -> anyhow::Error {
+        match error.downcast::<Failure>() {
+            Ok(Failure::InterruptedAfter {
+                done, unwritten, ..
+            }) if self.policy == Policy::Replace => Failure::InterruptedAfter {
+                done,
+                unwritten,
+                hint: "`--reset-older-than` goes on with the others; `--reset` would begin anew",
+            }
+            .into(),
+            Ok(other) => other.into(),
+            Err(error) => error,
         }
     }
 

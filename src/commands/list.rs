@@ -51,7 +51,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
         },
         limit: args.limit,
     };
-    ctx.out.data(|out| {
+    ctx.out.data("", |out| {
         let mut printer = Printer::new(out, args, ctx.out.width())?;
         database.list(&query, |entry| printer.print(&entry))??;
         printer.end()

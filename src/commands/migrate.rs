@@ -35,7 +35,13 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
 }
 
 fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
-    ctx.out.data(|out| {
+    let is_applied = !(args.plan || args.check || args.sql || plan.migrations.is_empty());
+    let truth = if is_applied {
+        "the migrations are applied"
+    } else {
+        ""
+    };
+    ctx.out.data(truth, |out| {
         if args.sql {
             if !plan.sql.is_empty() {
                 write!(out, "BEGIN IMMEDIATE;\n{}COMMIT;\n", plan.sql)?;

@@ -43,6 +43,11 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
         None => None,
     };
     let mut database = ctx.open_database(true)?;
+    let truth = if args.dry_run {
+        ""
+    } else {
+        "what was revoked stays so"
+    };
     let mut revocation = Revocation {
         is_dry: args.dry_run,
         format: args.format,
@@ -58,7 +63,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
         let Some((user, token)) = found else {
             bail!(Failure::NoSuchToken);
         };
-        ctx.out.data(|out| {
+        ctx.out.data(truth, |out| {
             let mut json = json(out, args.format, true);
             revocation.show(&user, Some(&token), &mut json, ctx)?;
             json.end()
@@ -81,7 +86,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
         }
     }
     let is_one = args.targets.is_one();
-    ctx.out.data(|out| {
+    ctx.out.data(truth, |out| {
         let mut json = json(out, args.format, is_one);
         revocation.run(&meant, ctx, &mut database, &mut json)?;
         json.end()

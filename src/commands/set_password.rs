@@ -46,7 +46,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
         Outcome::Unchanged
     };
     if args.format == Format::Json {
-        ctx.out.data(|out| {
+        ctx.out.data("the password is as asked for", |out| {
             Json::new(out, JsonShape::Lines).value(&Row {
                 username: &user.username,
                 user_id: &user.id,

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Verify, ctx: &mut Context) -> anyhow::Result<Status> {
         VerifyWhat::Token(args) => (token(args, ctx)?, args.format),
         VerifyWhat::Password(args) => (password(args, ctx)?, args.format),
     };
-    ctx.out.data(|out| {
+    ctx.out.data("", |out| {
         if format == Format::Json {
             return Json::new(out, JsonShape::Lines).value(&answer);
         }

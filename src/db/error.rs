@@ -22,8 +22,20 @@ impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = quoted(&self.path.to_string_lossy());
+        let path = quoted(&without_password(&self.path.to_string_lossy()));
         write!(f, "database {path} {}", self.cause)
+    }
+}
+
+/// A path that is really a mistyped URL can hold a password: between the last `:` before an `@`
+/// and that `@`.
+fn without_password(path: &str) -> String {
+    let split = path
+        .rsplit_once('@')
+        .and_then(|(before, host)| Some((before.rsplit_once(':')?.0, host)));
+    match split {
+        Some((user, host)) => format!("{user}:***@{host}"),
+        None => path.to_owned(),
     }
 }
 
@@ -57,6 +69,9 @@ pub enum Cause {
     /// Tables of Django or DRF are not there yet.
     #[error("has no table {}", quoted(.0))]
     NotMigrated(String),
+    /// A table is there as an early migration leaves it.
+    #[error("has table {} as an early migration leaves it", quoted(.0))]
+    HalfMigrated(String),
     /// Tables are there, but not as this version knows them.
     #[error("has a layout that this version does not know: {0}")]
     Layout(String),
@@ -88,6 +103,17 @@ pub enum Cause {
     /// Columns of the user table need values that only the operator knows.
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
+    /// A value that Django could not read back.
+    #[error(
+        "has a column {} that cannot hold this value: {problem}",
+        quoted(column)
+    )]
+    BadValue {
+        /// The column.
+        column: String,
+        /// What is wrong with the value.
+        problem: String,
+    },
     /// A rule of the database refuses the row.
     #[error("refuses the row: {}", visible(.0))]
     Constraint(String),

@@ -23,7 +23,9 @@ impl FromStr for Location {
         if text.is_empty() {
             return Err("the database's path is empty".to_owned());
         }
-        let Some((scheme, rest)) = text.split_once("://") else {
+        // Blanks and quotes come along from env files; they are no part of a URL.
+        let url = text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        let Some((scheme, rest)) = url.split_once("://") else {
             return Ok(Self::Sqlite(PathBuf::from(text)));
         };
         if !is_scheme(scheme) {

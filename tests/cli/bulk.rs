@@ -254,7 +254,7 @@ fn rotation_replaces_the_old_keys_and_keeps_the_others() {
 
 /// Begins a job of several transactions, and waits until the first of them is done.
 fn begin_job(sandbox: &Sandbox) -> Child {
-    super::add_users(sandbox, 60_000);
+    super::add_users(sandbox, 250_000);
     let stdout = File::create(sandbox.path("keys")).expect("create");
     let mut job = sandbox.command(["create-token", "--all"]);
     let child = job
@@ -288,7 +288,7 @@ fn signal(child: &Child, signal: &str) {
 #[track_caller]
 fn the_next_run_completes_it(sandbox: &Sandbox) {
     let done = count(sandbox);
-    assert!(0 < done && done < 60_000, "{done}");
+    assert!(0 < done && done < 250_000, "{done}");
     assert_eq!(sandbox.sqlite("PRAGMA integrity_check"), ["ok"]);
     let broken = "SELECT count(*) FROM authtoken_token WHERE length(key) <> 40 OR created IS NULL \
                   OR user_id NOT IN (SELECT id FROM auth_user)";
@@ -296,10 +296,10 @@ fn the_next_run_completes_it(sandbox: &Sandbox) {
     let again = sandbox.run(["create-token", "--all", "--out", "all"]);
     let stderr = format!(
         "Created {}, replaced 0, kept {done} tokens.\n",
-        60_000 - done
+        250_000 - done
     );
     again.expect(0, "", &stderr);
-    assert_eq!(count(sandbox), 60_000);
+    assert_eq!(count(sandbox), 250_000);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use super::{KEY, files, is_root, run_secretly as run, stored_key, with_token, with_users};
+use super::{KEY, expect, files, is_root, run_secretly as run, stored_key, with_token, with_users};
 use crate::support::{Outcome, Sandbox};
 
 #[test]
@@ -208,4 +208,28 @@ fn a_full_disk_takes_no_key_and_no_token_is_changed() {
     }
     let left: Vec<_> = fs::read_dir(&place).expect("list").collect();
     assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn out_never_replaces_the_database_or_a_file_beside_it() {
+    let (sandbox, key) = with_token("alice");
+    symlink(sandbox.path("."), sandbox.path("here")).expect("link");
+    fs::hard_link(sandbox.database(), sandbox.path("second-name")).expect("link");
+    for out in [
+        "db.sqlite3",
+        "./db.sqlite3",
+        "here/db.sqlite3",
+        "second-name",
+        "db.sqlite3-journal",
+        "here/db.sqlite3-wal",
+        "db.sqlite3-shm",
+    ] {
+        let stderr = format!("drfctl: cannot write `{out}`: it belongs to the database\n");
+        let command = ["create-token", "alice", "--reset", "--out", out];
+        expect(&sandbox, &command, 1, "", &stderr);
+    }
+    assert_eq!(
+        sandbox.run(["-q", "create-token", "alice"]).success(),
+        format!("{key}\n")
+    );
 }

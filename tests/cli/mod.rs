@@ -3,6 +3,7 @@
 
 mod arguments;
 mod bulk;
+mod columns;
 mod concurrency;
 mod create_token;
 mod create_user;

@@ -183,16 +183,16 @@ fn revoking_more_than_named_users_is_asked_about_and_the_default_is_no() {
     let sandbox = with_users(&["alice", "bob"]);
     sandbox.run(["create-token", "--all"]).success();
     let before = content(&sandbox);
-    for answer in ["\r", "n", "N"] {
+    for answer in ["\r", "n\r", "maybe\r", "really\r"] {
         let mut terminal = Terminal::start(&sandbox, &["revoke", "--all"]);
-        terminal.shows("Revoke 2 tokens? [y/N] ").presses(answer);
+        terminal.shows("Revoke 2 tokens? [y/N]: ").presses(answer);
         terminal
             .shows("drfctl: declined; nothing was changed")
             .ends(1);
         assert_eq!(content(&sandbox), before);
     }
     let mut terminal = Terminal::start(&sandbox, &["revoke", "--username", "b*"]);
-    terminal.shows("Revoke 1 token? [y/N] ").presses("y");
+    terminal.shows("Revoke 1 token? [y/N]: ").presses("y\r");
     terminal.shows("Revoked the token").ends(0);
     assert_eq!(stored_key(&sandbox, "bob"), None);
     assert!(stored_key(&sandbox, "alice").is_some());

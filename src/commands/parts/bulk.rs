@@ -70,7 +70,11 @@ impl Bulk {
         let is_all = self.total == Some(self.done as u64);
         if interrupt::requested() && !is_all {
             self.bar.finish_and_clear();
-            return Err(Failure::InterruptedAfter(self.done));
+            return Err(Failure::InterruptedAfter {
+                done: self.done,
+                unwritten: false,
+                hint: "run it again to go on",
+            });
         }
         Ok(())
     }

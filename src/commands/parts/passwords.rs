@@ -127,7 +127,14 @@ impl NewPassword {
         subject: &Subject,
     ) -> Result<Self, Failure> {
         if options.no_password {
-            return Ok(Self::Unusable);
+            return if options.hasher.is_some() || options.iterations.is_some() {
+                Err(Failure::usage(
+                    "`--hasher` and `--iterations` need a password: they do not go with \
+                     `--no-password`",
+                ))
+            } else {
+                Ok(Self::Unusable)
+            };
         }
         let judge = |password: &Password| {
             if options.allow_weak_password || options.hashed {

@@ -75,6 +75,14 @@ impl Layout {
         }
         let has_tokens = table_exists(connection, TOKEN_TABLE)?;
         let users = UserTable::find(connection, user_table, username_field)?;
+        if users.name == STOCK_USER_TABLE
+            && users
+                .column("last_login")
+                .is_some_and(|column| column.not_null)
+        {
+            // As `auth.0001_initial` leaves it: `manage.py migrate` may be in the middle of it.
+            return Err(Cause::HalfMigrated(users.name));
+        }
         if has_tokens {
             check_token_table(connection, &users)?;
         }
@@ -201,11 +209,11 @@ impl UserTable {
 impl Column {
     /// The width of a `varchar(N)`, which SQLite does not enforce and Django does.
     pub(super) fn width(&self) -> Option<usize> {
-        self.kind
-            .strip_prefix("varchar(")?
-            .strip_suffix(')')?
-            .parse()
-            .ok()
+        let (kind, rest) = self.kind.split_once('(')?;
+        let is_text = kind == "varchar" || kind == "char";
+        rest.strip_suffix(')')
+            .filter(|_| is_text)
+            .and_then(|width| width.parse().ok())
     }
 
     /// Whether a row without a value for this column is refused.
@@ -334,7 +342,7 @@ pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column
              SELECT max(part.name) \
              FROM pragma_index_list(?1) AS list, pragma_index_info(list.name) AS part \
              WHERE list.\"unique\" AND NOT list.partial \
-             GROUP BY list.name HAVING count(*) = 1) \
+             GROUP BY list.name HAVING count(*) = 1 AND max(part.name) IS NOT NULL) \
          FROM pragma_table_info(?1) ORDER BY cid",
     )?;
     let columns = statement.query_map([table], |row| {
@@ -369,7 +377,7 @@ fn login_column(
     }
     let unique_text: Vec<&Column> = columns
         .iter()
-        .filter(|column| column.is_unique && !column.is_key)
+        .filter(|column| column.is_unique || column.is_key)
         .filter(|column| column.kind.starts_with("varchar") || column.kind == "text")
         .collect();
     for usual in ["username", "email"] {

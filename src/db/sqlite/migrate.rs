@@ -195,6 +195,10 @@ impl<'a> Migrator<'a> {
 
     fn apply(&self) -> Result<Plan, Cause> {
         let path = self.settings.path();
+        if !path.exists() {
+            // Before a file is made: what cannot be done at all leaves none behind.
+            self.plan_from_nothing()?;
+        }
         create_if_missing(path)?;
         let mut connection = connect(path, Patience::of(self.settings), true)?;
         let plan = self.plan_for(&connection)?;

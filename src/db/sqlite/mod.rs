@@ -205,6 +205,9 @@ fn connect(path: &Path, patience: Patience, may_be_empty: bool) -> Result<Connec
     Ok(connection)
 }
 
+/// No database that holds anything is smaller than this.
+const SMALLEST_PAGE: u64 = 512;
+
 /// The canonical path of a file that can hold a database.
 fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
@@ -217,8 +220,11 @@ fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
     if !metadata.is_file() {
         return Err(Cause::NotRegular);
     }
-    if metadata.len() == 0 && !may_be_empty {
-        return Err(Cause::Empty);
+    match metadata.len() {
+        0 if !may_be_empty => return Err(Cause::Empty),
+        // SQLite would take a single byte for an empty database.
+        1..SMALLEST_PAGE => return Err(Cause::NotADatabase),
+        _ => {}
     }
     fs::canonicalize(path).map_err(|error| Cause::CannotOpen(system_words(&error)))
 }

@@ -157,6 +157,7 @@ impl Database {
                     uuid: "",
                     token: None,
                 },
+                &self.zone,
                 "",
             )
             .map(drop)
@@ -182,6 +183,7 @@ impl Database {
                 return Ok(outcomes.into_iter().map(Some).collect());
             }
         }
+        let zone = self.zone.clone();
         self.write(
             |connection, layout, zone| {
                 let start = Instant::now();
@@ -197,7 +199,7 @@ impl Database {
             |connection, layout, outcomes: &Vec<Option<UserOutcome>>| {
                 for (wanted, outcome) in wanted.iter().zip(outcomes) {
                     if let Some(outcome) = outcome
-                        && !is_as_wanted(connection, layout, wanted, outcome)?
+                        && !is_as_wanted(connection, layout, &zone, wanted, outcome)?
                     {
                         return Ok(false);
                     }
@@ -239,7 +241,7 @@ impl Database {
             let Some(user) = find(connection, &layout.users, wanted.username)? else {
                 return Ok(None);
             };
-            let is_so = differing(connection, &layout.users, &user, wanted)?.is_empty();
+            let is_so = differing(connection, &layout.users, &self.zone, &user, wanted)?.is_empty();
             Ok(is_so.then_some(user))
         })?;
         let Some(user) = found else { return Ok(None) };
@@ -277,6 +279,7 @@ fn ensure(
             insert(
                 connection,
                 users,
+                zone,
                 wanted,
                 &timestamps::to_database(now, zone),
             )?;
@@ -284,7 +287,7 @@ fn ensure(
         }
         (Some(_), IfExists::Refuse) => return Ok(None),
         (Some(_), IfExists::Keep) => UserChange::Kept,
-        (Some(user), IfExists::Update) => update(connection, users, &user, wanted)?,
+        (Some(user), IfExists::Update) => update(connection, users, zone, &user, wanted)?,
     };
     // As it is now.
     let Some(user) = find(connection, users, wanted.username)? else {
@@ -308,6 +311,7 @@ fn ensure(
 fn is_as_wanted(
     connection: &Connection,
     layout: &Layout,
+    zone: &TimeZone,
     wanted: &WantedUser<'_>,
     outcome: &UserOutcome,
 ) -> Result<bool, Cause> {
@@ -319,7 +323,7 @@ fn is_as_wanted(
         return Ok(false);
     }
     if !matches!(outcome.change, UserChange::Kept)
-        && !differing(connection, users, &user, wanted)?.is_empty()
+        && !differing(connection, users, zone, &user, wanted)?.is_empty()
     {
         return Ok(false);
     }
@@ -352,10 +356,12 @@ fn find(connection: &Connection, users: &UserTable, username: &str) -> Result<Op
 fn insert(
     connection: &Connection,
     users: &UserTable,
+    zone: &TimeZone,
     wanted: &WantedUser<'_>,
     now: &str,
 ) -> Result<(), Cause> {
-    let (names, values): (Vec<&str>, Vec<Value>) = new_row(users, wanted, now)?.into_iter().unzip();
+    let (names, values): (Vec<&str>, Vec<Value>) =
+        new_row(users, wanted, zone, now)?.into_iter().unzip();
     let names: Vec<String> = names.into_iter().map(identifier).collect();
     let places: Vec<String> = (1..=values.len()).map(|n| format!("?{n}")).collect();
     let sql = format!(
@@ -374,9 +380,10 @@ fn insert(
 fn new_row<'a>(
     users: &'a UserTable,
     wanted: &WantedUser<'_>,
+    zone: &TimeZone,
     now: &str,
 ) -> Result<Vec<(&'a str, Value)>, Cause> {
-    let mut values = given(users, wanted)?;
+    let mut values = given(users, wanted, zone)?;
     values.push((&users.login, Value::Text(wanted.username.to_owned())));
     let mut without_value = Vec::new();
     for column in &users.columns {
@@ -385,14 +392,9 @@ fn new_row<'a>(
             continue;
         }
         let default = match name {
-            _ if column.is_key => {
-                if users.has_uuid_key() {
-                    Some(Value::Text(wanted.uuid.to_owned()))
-                } else {
-                    // An INTEGER PRIMARY KEY counts by itself.
-                    None
-                }
-            }
+            _ if column.is_key && users.has_uuid_key() => Some(Value::Text(wanted.uuid.to_owned())),
+            // An INTEGER PRIMARY KEY counts by itself.
+            _ if column.is_key && column.kind == "integer" => None,
             "is_staff" | "is_superuser" => Some(Value::Integer(0)),
             "is_active" => Some(Value::Integer(1)),
             "date_joined" => Some(Value::Text(now.to_owned())),
@@ -425,17 +427,16 @@ fn new_row<'a>(
 fn given<'a>(
     users: &'a UserTable,
     wanted: &WantedUser<'_>,
+    zone: &TimeZone,
 ) -> Result<Vec<(&'a str, Value)>, Cause> {
     let fields = wanted.fields;
     let text = |value: &Option<String>| value.clone().map(Value::Text);
     let truth = |value: Option<bool>| value.map(|value| Value::Integer(value.into()));
+    let password = fields.password.as_ref();
     let known = [
         (
             "password",
-            fields
-                .password
-                .as_ref()
-                .map(|hash| Value::Text(hash.expose().to_owned())),
+            password.map(|hash| Value::Text(hash.expose().to_owned())),
         ),
         ("email", text(&fields.email)),
         ("first_name", text(&fields.first_name)),
@@ -444,25 +445,43 @@ fn given<'a>(
         ("is_superuser", truth(fields.is_superuser)),
         ("is_active", truth(fields.is_active)),
     ];
-    let extra = wanted
-        .extra
-        .iter()
-        .map(|(name, value)| (name.as_str(), Some(Value::Text(value.clone()))));
-    let mut values = Vec::new();
-    for (name, value) in known.into_iter().chain(extra) {
-        let Some(value) = value else { continue };
-        let Some(column) = users.column(name) else {
-            return Err(Cause::NoColumn {
-                column: name.to_owned(),
-                table: users.name.clone(),
-                option: option_for(name),
-            });
-        };
-        if column.name != users.login {
-            values.push((column.name.as_str(), typed(value, &column.kind)));
+    let mut values: Vec<(&str, Value)> = Vec::new();
+    for (name, value) in known {
+        if let Some(value) = value {
+            let column = column(users, name, option_for(name))?;
+            if column.name != users.login {
+                values.push((column.name.as_str(), value));
+            }
         }
     }
+    for (name, text) in wanted.extra {
+        let column = column(users, name, "--set")?;
+        let has_own_option = ["password", "email", "first_name", "last_name"];
+        let problem = if has_own_option.contains(&name.as_str()) || *name == users.login {
+            Some("it has an option of its own")
+        } else if values.iter().any(|(given, _)| given == name) {
+            Some("it is given twice")
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            return Err(Cause::BadValue {
+                column: name.clone(),
+                problem: problem.to_owned(),
+            });
+        }
+        values.push((column.name.as_str(), typed(text, column, zone)?));
+    }
     Ok(values)
+}
+
+/// A column that an option needs.
+fn column<'a>(users: &'a UserTable, name: &str, option: &'static str) -> Result<&'a Column, Cause> {
+    users.column(name).ok_or_else(|| Cause::NoColumn {
+        column: name.to_owned(),
+        table: users.name.clone(),
+        option,
+    })
 }
 
 /// The option that names a column.
@@ -474,27 +493,61 @@ fn option_for(column: &str) -> &'static str {
         "last_name" => "--last-name",
         "is_staff" => "--staff",
         "is_superuser" => "--superuser",
-        "is_active" => "--inactive",
-        _ => "--set",
+        _ => "--inactive",
     }
 }
 
-/// `true` and `false` for a boolean column are what Django stores: 1 and 0.
-fn typed(value: Value, kind: &str) -> Value {
-    match (&value, kind) {
-        (Value::Text(text), "bool") if text.eq_ignore_ascii_case("true") => Value::Integer(1),
-        (Value::Text(text), "bool") if text.eq_ignore_ascii_case("false") => Value::Integer(0),
-        _ => value,
+/// A value as Django would store it in a column of that type, or why it could not read it back.
+fn typed(text: &str, column: &Column, zone: &TimeZone) -> Result<Value, Cause> {
+    let refused = |problem: &str| Cause::BadValue {
+        column: column.name.clone(),
+        problem: problem.to_owned(),
+    };
+    let kind = column.kind.split('(').next().unwrap_or_default();
+    match kind {
+        "bool" => match text {
+            "1" | "true" | "True" => Ok(Value::Integer(1)),
+            "0" | "false" | "False" => Ok(Value::Integer(0)),
+            _ => Err(refused("write `true` or `false`")),
+        },
+        "integer" | "bigint" | "smallint" => match text.parse() {
+            Ok(number) => Ok(Value::Integer(number)),
+            Err(_) => Err(refused("it is not a whole number")),
+        },
+        "integer unsigned" | "bigint unsigned" | "smallint unsigned" => match text.parse::<u32>() {
+            Ok(number) => Ok(Value::Integer(number.into())),
+            Err(_) => Err(refused("it is not a whole number from 0")),
+        },
+        "real" | "decimal" => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Value::Text(text.to_owned())),
+            _ => Err(refused("it is not a number")),
+        },
+        "datetime" => match timestamps::from_database(text, zone) {
+            Some(time) => Ok(Value::Text(timestamps::to_database(time, zone))),
+            None => Err(refused("write a time as `2026-11-22 10:00:00`")),
+        },
+        "char" if column.width() == Some(32) => match uuid::Uuid::try_parse(text) {
+            Ok(uuid) => Ok(Value::Text(uuid.simple().to_string())),
+            Err(_) => Err(refused("it is not a UUID")),
+        },
+        _ => match column
+            .width()
+            .and_then(|width| names::too_long(text, width))
+        {
+            Some(problem) => Err(refused(&problem)),
+            None => Ok(Value::Text(text.to_owned())),
+        },
     }
 }
 
 fn update(
     connection: &Connection,
     users: &UserTable,
+    zone: &TimeZone,
     user: &User,
     wanted: &WantedUser<'_>,
 ) -> Result<UserChange, Cause> {
-    let changes = differing(connection, users, user, wanted)?;
+    let changes = differing(connection, users, zone, user, wanted)?;
     for (name, value) in &changes {
         let sql = format!(
             "UPDATE {} SET {} = ?1 WHERE {} = ?2",
@@ -515,11 +568,12 @@ fn update(
 fn differing(
     connection: &Connection,
     users: &UserTable,
+    zone: &TimeZone,
     user: &User,
     wanted: &WantedUser<'_>,
 ) -> Result<Vec<(String, Value)>, Cause> {
     let mut changes = Vec::new();
-    for (name, value) in given(users, wanted)? {
+    for (name, value) in given(users, wanted, zone)? {
         let sql = format!(
             "SELECT 1 FROM {} WHERE {} = ?1 AND {} IS ?2",
             identifier(&users.name),
@@ -527,9 +581,22 @@ fn differing(
             identifier(name)
         );
         let mut statement = connection.prepare_cached(&sql)?;
-        if !statement.exists(rusqlite::params![user.id, value])? {
-            changes.push((name.to_owned(), value));
+        if statement.exists(rusqlite::params![user.id, value])? {
+            continue;
         }
+        // One unusable password is as good as another.
+        let unusable = "SELECT 1 WHERE ?1 LIKE '!%' AND EXISTS \
+                        (SELECT 1 FROM {users} WHERE {key} = ?2 AND password LIKE '!%')"
+            .replace("{users}", &identifier(&users.name))
+            .replace("{key}", &identifier(&users.key));
+        if name == "password"
+            && connection
+                .prepare_cached(&unusable)?
+                .exists(rusqlite::params![value, user.id])?
+        {
+            continue;
+        }
+        changes.push((name.to_owned(), value));
     }
     Ok(changes)
 }

@@ -1,0 +1,90 @@
+//! What the columns and indexes of a user table may look like, and what may be put into them.
+
+use super::{expect, with_users};
+
+#[test]
+fn a_unique_expression_makes_no_column_unique_and_harms_nothing() {
+    let sandbox = with_users(&["alice"]);
+    sandbox.sqlite("CREATE UNIQUE INDEX lower_name ON auth_user (lower(username))");
+    let list = ["list", "--all-users", "--format", "names"];
+    expect(&sandbox, &list, 0, "alice\n", "");
+    expect(
+        &sandbox,
+        &["migrate", "--check"],
+        0,
+        "",
+        "The database is up to date.\n",
+    );
+}
+
+#[test]
+fn a_value_that_django_could_not_read_back_is_refused() {
+    let sandbox = with_users(&["alice"]);
+    for (set, problem) in [
+        ("is_staff=maybe", "write `true` or `false`"),
+        (
+            "date_joined=yesterday",
+            "write a time as `2026-11-22 10:00:00`",
+        ),
+        ("id=one", "it is not a whole number"),
+        ("password=secret", "it has an option of its own"),
+        ("username=bob", "it has an option of its own"),
+        ("email=nowhere", "it has an option of its own"),
+    ] {
+        let (column, _) = set.split_once('=').expect("an assignment");
+        let command = [
+            "create-user",
+            "alice",
+            "--if-exists",
+            "update",
+            "--set",
+            set,
+        ];
+        let stderr = format!(
+            "drfctl: database `db.sqlite3` has a column `{column}` that cannot hold this value: \
+             {problem}\n"
+        );
+        expect(&sandbox, &command, 2, "", &stderr);
+    }
+    let twice = [
+        "create-user",
+        "alice",
+        "--if-exists",
+        "update",
+        "--set",
+        "is_active=0",
+        "--set",
+        "is_active=1",
+    ];
+    let stderr = "drfctl: database `db.sqlite3` has a column `is_active` that cannot hold this \
+                  value: it is given twice\n";
+    expect(&sandbox, &twice, 2, "", stderr);
+    let good = [
+        "-q",
+        "create-user",
+        "alice",
+        "--if-exists",
+        "update",
+        "--set",
+        "is_active=false",
+        "--set",
+        "date_joined=2026-01-02T03:04:05Z",
+    ];
+    expect(&sandbox, &good, 0, "", "");
+    assert_eq!(
+        sandbox.sqlite("SELECT is_active, date_joined FROM auth_user"),
+        ["0|2026-01-02 03:04:05"]
+    );
+}
+
+#[test]
+fn a_user_table_in_the_middle_of_its_migrations_is_waited_for() {
+    let sandbox = with_users(&[]);
+    sandbox.sqlite("ALTER TABLE auth_user RENAME COLUMN last_login TO old");
+    sandbox.sqlite("ALTER TABLE auth_user ADD COLUMN last_login datetime NOT NULL DEFAULT ''");
+    let command = ["create-user", "alice", "--no-password"];
+    let stderr = "drfctl: database `db.sqlite3` has table `auth_user` as an early migration \
+                  leaves it\n\
+                  hint: run `drfctl migrate`, or `manage.py migrate` in the project\n";
+    expect(&sandbox, &command, 5, "", stderr);
+}
