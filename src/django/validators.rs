@@ -8,6 +8,9 @@
 //! `gunzip` gives it: 19,640 passwords collected by Royce Williams, in lower case, the most
 //! common first. Django 4.2 has 15 of them only as `$hex[…]`, which no password matches.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use zeroize::Zeroizing;
 
 use super::characters::{is_digit, is_space, is_word};
@@ -20,6 +23,9 @@ const MAX_SIMILARITY: f64 = 0.7;
 const MIN_LENGTH: usize = 8;
 
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
+
+/// The same for looking up: a file of users has many passwords to be judged.
+static COMMON_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON_PASSWORDS.lines().collect());
 
 /// What a password is compared with: an attribute of its user.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +136,7 @@ const fn float(length: usize) -> f64 {
 /// `CommonPasswordValidator`.
 fn is_common(lower_password: &str) -> bool {
     let stripped = lower_password.trim_matches(is_space);
-    COMMON_PASSWORDS.lines().any(|common| common == stripped)
+    COMMON_SET.contains(stripped)
 }
 
 /// `NumericPasswordValidator`: Python's `str.isdigit`.

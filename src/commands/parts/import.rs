@@ -21,7 +21,7 @@ use crate::secret::{Key, Password};
 use crate::user_file::{self, Record};
 
 /// Passwords that a core hashes between two transactions.
-const HASHES_A_CORE: usize = 16;
+const HASHES_A_CORE: usize = 32;
 
 /// Users between two transactions, where nothing has to be hashed.
 const CHUNK: usize = 5_000;
