@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde::Serialize;
 
 use crate::db::{self, Cause};
@@ -392,7 +393,14 @@ impl From<anyhow::Error> for Report {
 impl From<&clap::Error> for Report {
     /// clap writes paragraphs; the first is what is wrong, one that begins with "tip:" helps.
     fn from(error: &clap::Error) -> Self {
-        let text = error.to_string();
+        let mut text = error.to_string();
+        // A password where none belongs (`set-password alice secret`) must not get into a log.
+        if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+            && error.kind() == ErrorKind::UnknownArgument
+            && !argument.starts_with('-')
+        {
+            text = text.replace(&format!("'{argument}' "), "");
+        }
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
             let words: Vec<&str> = paragraph.split_whitespace().collect();
             words.join(" ")

@@ -76,6 +76,8 @@ impl fmt::Display for Outcome {
 impl From<Output> for Outcome {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        let stderr = text(output.stderr);
+        assert!(!holds_secret(&stderr), "a secret on stderr: {stderr}");
         Self {
             // As the shell says it, where a signal ended the process.
             status: output
@@ -84,9 +86,19 @@ impl From<Output> for Outcome {
                 .or_else(|| output.status.signal().map(|signal| 128 + signal))
                 .expect("a process ends with a status or by a signal"),
             stdout: text(output.stdout),
-            stderr: text(output.stderr),
+            stderr,
         }
     }
+}
+
+/// Whether a text holds a whole key, or the password that most tests use. Asked of the stderr of
+/// every process that any test starts.
+fn holds_secret(text: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+    let has_key = text
+        .split(|c| !is_digit(c))
+        .any(|digits| digits.len() == 40);
+    has_key || text.contains("correct horse battery")
 }
 
 fn start(command: &mut Command, stdin: Stdio) -> Child {
