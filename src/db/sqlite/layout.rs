@@ -165,7 +165,7 @@ impl UserTable {
                 Cause::NotMigrated(name.to_owned())
             });
         }
-        if !is_table(connection, name)? {
+        if !table_exists(connection, name)? {
             return Err(Cause::Layout(format!("`{name}` is not a table")));
         }
         let mut keys = columns.iter().filter(|column| column.is_key);
@@ -248,13 +248,9 @@ pub(super) fn identifier(name: &str) -> String {
 
 /// Whether there is a table of that name.
 pub(super) fn table_exists(connection: &Connection, table: &str) -> Result<bool, Cause> {
-    Ok(is_table(connection, table)?)
-}
-
-fn is_table(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
-    connection
-        .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1")?
-        .exists([table])
+    let mut statement =
+        connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?1")?;
+    Ok(statement.exists([table])?)
 }
 
 /// The table that the tokens' foreign key names, else the admin log's.
@@ -273,10 +269,10 @@ fn user_table_name(connection: &Connection) -> Result<String, Cause> {
     if let Some(user_table) = referenced_user_table(connection)? {
         return Ok(user_table);
     }
-    if is_table(connection, STOCK_USER_TABLE)? {
+    if table_exists(connection, STOCK_USER_TABLE)? {
         return Ok(STOCK_USER_TABLE.to_owned());
     }
-    if !is_table(connection, "django_migrations")? {
+    if !table_exists(connection, "django_migrations")? {
         return Err(Cause::NotDjango);
     }
     let auth_is_migrated = connection

@@ -574,26 +574,20 @@ fn differing(
 ) -> Result<Vec<(String, Value)>, Cause> {
     let mut changes = Vec::new();
     for (name, value) in given(users, wanted, zone)? {
+        let column = identifier(name);
+        let is_same = if name == "password" {
+            // One unusable password is as good as another.
+            format!("({column} IS ?2 OR ({column} LIKE '!%' AND ?2 LIKE '!%'))")
+        } else {
+            format!("{column} IS ?2")
+        };
         let sql = format!(
-            "SELECT 1 FROM {} WHERE {} = ?1 AND {} IS ?2",
+            "SELECT 1 FROM {} WHERE {} = ?1 AND {is_same}",
             identifier(&users.name),
             identifier(&users.key),
-            identifier(name)
         );
         let mut statement = connection.prepare_cached(&sql)?;
         if statement.exists(rusqlite::params![user.id, value])? {
-            continue;
-        }
-        // One unusable password is as good as another.
-        let unusable = "SELECT 1 WHERE ?1 LIKE '!%' AND EXISTS \
-                        (SELECT 1 FROM {users} WHERE {key} = ?2 AND password LIKE '!%')"
-            .replace("{users}", &identifier(&users.name))
-            .replace("{key}", &identifier(&users.key));
-        if name == "password"
-            && connection
-                .prepare_cached(&unusable)?
-                .exists(rusqlite::params![value, user.id])?
-        {
             continue;
         }
         changes.push((name.to_owned(), value));
