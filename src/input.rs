@@ -7,6 +7,7 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use rustix::stdio::dup2_stdin;
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::django::keys::{self, Header};
@@ -230,6 +231,19 @@ fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Zeroizing<Ve
     }
     bytes.truncate(length);
     Ok(bytes)
+}
+
+/// Overwrites the standard library's buffer of stdin, through which a prompt reads, and which
+/// would keep a copy of what was typed for as long as the program runs.
+pub(crate) fn forget_typed_line() -> io::Result<()> {
+    let mut buffered = io::stdin().lock();
+    let terminal = buffered.as_fd().try_clone_to_owned()?;
+    dup2_stdin(File::open("/dev/zero")?)?;
+    // The buffer is empty after a line, so this fills the whole of it.
+    let zeros = buffered.fill_buf().map(<[u8]>::len);
+    dup2_stdin(terminal)?;
+    buffered.consume(zeros?);
+    Ok(())
 }
 
 /// stdin without the standard library's buffer, which would keep a copy of what it held.

@@ -92,6 +92,7 @@ fn ask(what: &str) -> Result<String, Failure> {
             .report(false)
             .interact()
     });
+    input::forget_typed_line().map_err(|error| input::unreadable("terminal", &error))?;
     answer(asked)
 }
 

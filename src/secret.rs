@@ -5,9 +5,10 @@
 //! to store or to deliver the secret, never to log it.
 
 use std::fmt;
+use std::hint;
 
 use rand::TryCryptoRng;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// The key of a token: what a client sends behind `Authorization: Token `.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,6 +90,30 @@ impl PasswordHash {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+/// Computes something from a secret, and overwrites what that leaves on the stack: the frames of
+/// a hash function hold copies of a short password, and on the threads that hash a file of users
+/// nothing else would come by for long.
+pub fn leaving_no_trace<T>(compute: impl FnOnce() -> T) -> T {
+    /// Bytes: some three times what the deepest of them, Blowfish, takes.
+    const STACK: usize = 16 * 1024;
+
+    // Frames of their own, so that both begin at the same height.
+    #[inline(never)]
+    fn call<T>(compute: impl FnOnce() -> T) -> T {
+        compute()
+    }
+    #[inline(never)]
+    fn overwrite() {
+        let mut words = [0_u64; STACK / size_of::<u64>()];
+        words.zeroize();
+        hint::black_box(&words);
+    }
+
+    let result = call(compute);
+    overwrite();
+    result
 }
 
 impl fmt::Debug for Key {

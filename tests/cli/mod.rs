@@ -15,6 +15,7 @@ mod import;
 mod key_files;
 mod list;
 mod location;
+mod memory;
 mod migrate;
 mod passwords;
 mod pipes;

@@ -1,10 +1,10 @@
-//! Many users from a file, hashed on all cores, written in the
-//! order in which they came.
+//! Many users from a file, hashed on all cores, written in the order in which they came.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use anyhow::bail;
+use rand::rngs::SysRng;
 use rayon::prelude::*;
 
 use super::bulk::Bulk;
@@ -44,24 +44,20 @@ pub(crate) fn run(
         args,
         source: input::name_of(path),
         seen: HashSet::new(),
+        tally: Tally::default(),
     };
     // What can be read twice is checked whole before anything is written.
     let mut total = None;
     if input::can_be_read_twice(path) {
         let mut count = 0;
         for record in user_file::read(path)? {
-            let record = record?;
-            let line = record.line;
-            import
-                .check(record, database)
-                .map_err(|e| import.at(line, e))?;
+            import.check(record?, database)?;
             count += 1;
         }
         import.seen.clear();
         total = Some(count);
     }
     let recipe = Recipe::new(&args.password, ctx, database)?;
-    let mut tally = Tally::default();
     let out = ctx.out.clone();
     let done = out.secret(|out| {
         let mut printer = Printer::new(out, args, false);
@@ -69,38 +65,32 @@ pub(crate) fn run(
         let mut chunk = Vec::new();
         let mut to_hash = 0;
         let full = HASHES_A_CORE * rayon::current_num_threads();
-        let mut records = user_file::read(path)?.peekable();
+        // `fuse` lets the reader go at the end of the file, and with it what its buffer holds.
+        let mut records = user_file::read(path)?.fuse().peekable();
         while let Some(record) = records.next() {
-            let record = record?;
-            let line = record.line;
-            let row = import
-                .check(record, database)
-                .map_err(|e| import.at(line, e))?;
+            let row = import.check(record?, database)?;
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Clear(_))));
             chunk.push(row);
             if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
-                import.write(
-                    &mut chunk,
-                    recipe,
-                    ctx,
-                    database,
-                    &mut printer,
-                    &mut tally,
-                    &mut bulk,
-                )?;
+                import.hash(&mut chunk, recipe, ctx.random)?;
+                import.write(&mut chunk, ctx, database, &mut printer, &mut bulk)?;
                 to_hash = 0;
             }
         }
         printer.end()
     });
+    let Tally {
+        created,
+        updated,
+        left,
+    } = import.tally;
     done.map_err(|error| {
-        let truth = format!("{} users were created", tally.created);
+        let truth = format!("{created} users were created");
         let hint = "run `drfctl list --all-users` to see them".to_owned();
         output::undelivered(error, (truth, hint))
     })?;
     out.note(&format!(
-        "Users: {} created, {} updated, {} left as they were.",
-        tally.created, tally.updated, tally.left
+        "Users: {created} created, {updated} updated, {left} left as they were."
     ));
     Ok(())
 }
@@ -116,12 +106,20 @@ struct Row {
 struct Import<'a> {
     args: &'a CreateUser,
     source: String,
+    /// The names of the lines so far.
     seen: HashSet<String>,
+    tally: Tally,
 }
 
 impl Import<'_> {
     /// Judges a line: everything about it but what hashing and writing can bring up.
     fn check(&mut self, record: Record, database: &Database) -> anyhow::Result<Row> {
+        let line = record.line;
+        self.draft(record, database)
+            .map_err(|error| self.at(line, error))
+    }
+
+    fn draft(&mut self, record: Record, database: &Database) -> anyhow::Result<Row> {
         let draft = Draft::new(
             &Spec {
                 username: record.username,
@@ -167,25 +165,11 @@ impl Import<'_> {
         Ok(NewPassword::Clear(password))
     }
 
-    /// Hashes the passwords of a chunk and writes its users.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "they are the state of the one loop above"
-    )]
-    fn write(
-        &self,
-        chunk: &mut Vec<Row>,
-        recipe: Recipe,
-        ctx: &mut Context,
-        database: &mut Database,
-        printer: &mut Printer<'_>,
-        tally: &mut Tally,
-        bulk: &mut Bulk,
-    ) -> anyhow::Result<()> {
-        let random = ctx.random;
+    /// Hashes the passwords of a chunk on all cores.
+    fn hash(&self, chunk: &mut [Row], recipe: Recipe, random: SysRng) -> anyhow::Result<()> {
         let hashes = chunk
-            .par_iter()
-            .map(|row| match &row.password {
+            .par_iter_mut()
+            .map(|row| match row.password.take() {
                 Some(password) if !row.draft.is_skipped(self.args) => {
                     password.hash(&row.draft.subject, recipe, random)
                 }
@@ -193,8 +177,20 @@ impl Import<'_> {
             })
             .collect::<Vec<_>>();
         for (row, hash) in chunk.iter_mut().zip(hashes) {
-            row.draft.fields.password = hash.map_err(|e| self.at(row.line, e.into()))?;
+            row.draft.fields.password = hash.map_err(|error| self.at(row.line, error.into()))?;
         }
+        Ok(())
+    }
+
+    /// Writes the users of a chunk, in as many transactions as leave room for other writers.
+    fn write(
+        &mut self,
+        chunk: &mut Vec<Row>,
+        ctx: &mut Context,
+        database: &mut Database,
+        printer: &mut Printer<'_>,
+        bulk: &mut Bulk,
+    ) -> anyhow::Result<()> {
         while !chunk.is_empty() {
             let keys = self.keys(chunk.len(), ctx)?;
             let uuids = chunk
@@ -226,9 +222,9 @@ impl Import<'_> {
                     return Err(self.at(row.line, row.draft.overtaken().into()));
                 };
                 match &outcome.change {
-                    UserChange::Created => tally.created += 1,
-                    UserChange::Updated(changed) if !changed.is_empty() => tally.updated += 1,
-                    UserChange::Updated(_) | UserChange::Kept => tally.left += 1,
+                    UserChange::Created => self.tally.created += 1,
+                    UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
+                    UserChange::Updated(_) | UserChange::Kept => self.tally.left += 1,
                 }
                 printer.print(&row.draft.typed, &outcome)?;
             }

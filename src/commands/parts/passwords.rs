@@ -177,15 +177,16 @@ impl NewPassword {
     }
 
     /// The hash to store; `None` if the user has that password already: a run that finds
-    /// everything as it should be must not log the user out of every session.
+    /// everything as it should be must not log the user out of every session. The password
+    /// itself is gone from here on.
     pub(crate) fn hash(
-        &self,
+        self,
         subject: &Subject,
         recipe: Recipe,
         mut random: SysRng,
     ) -> Result<Option<PasswordHash>, Failure> {
         let current = subject.current.as_ref();
-        let is_so = current.is_some_and(|current| match self {
+        let is_so = current.is_some_and(|current| match &self {
             Self::Unusable => current.expose().starts_with('!'),
             Self::Clear(password) => hashers::verify(password, current).unwrap_or(false),
             Self::Hashed(hash) => current == hash,
@@ -196,9 +197,9 @@ impl NewPassword {
         let hash = match self {
             Self::Unusable => hashers::unusable(&mut random),
             Self::Clear(password) => {
-                hashers::encode(password, recipe.hasher, recipe.iterations, &mut random)
+                hashers::encode(&password, recipe.hasher, recipe.iterations, &mut random)
             }
-            Self::Hashed(hash) => Ok(hash.clone()),
+            Self::Hashed(hash) => Ok(hash),
         };
         hash.map(Some).map_err(refusal)
     }

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::secret::{Password, PasswordHash};
+use crate::secret::{Password, PasswordHash, leaving_no_trace};
 
 /// How often PBKDF2 iterates in Django 6.1, the newest known here.
 pub const DEFAULT_ITERATIONS: u32 = 1_500_000;
@@ -160,7 +160,7 @@ pub fn encode<R: TryCryptoRng>(
     }
     let iterations = iterations.unwrap_or(DEFAULT_ITERATIONS);
     let password = password.expose().as_bytes();
-    match hasher {
+    leaving_no_trace(|| match hasher {
         Hasher::Pbkdf2Sha256 => {
             pbkdf2::encode(pbkdf2::Prf::Sha256, password, &salt(rng)?, iterations)
         }
@@ -168,7 +168,7 @@ pub fn encode<R: TryCryptoRng>(
         Hasher::Argon2 => argon2::encode(password, &salt(rng)?),
         Hasher::BcryptSha256 => bcrypt::encode_sha256(password, bcrypt::COST, random(rng)?),
         Hasher::Scrypt => scrypt::encode(password, &salt(rng)?),
-    }
+    })
 }
 
 /// Makes the value of an account without a password, as `set_unusable_password` does.
@@ -218,14 +218,14 @@ pub fn parse(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
 pub fn verify(password: &Password, encoded: &PasswordHash) -> Result<bool, HashError> {
     let password = password.expose().as_bytes();
     match parse(encoded) {
-        Ok(Encoded(form)) => match form {
+        Ok(Encoded(form)) => leaving_no_trace(|| match form {
             Form::Unusable => Ok(false),
             Form::Pbkdf2(encoded) => Ok(encoded.matches(password)),
             Form::Argon2(encoded) => encoded.matches(password),
             Form::Bcrypt(encoded) => encoded.matches(password),
             Form::Scrypt(encoded) => encoded.matches(password),
             Form::Plain(encoded) => Ok(encoded.matches(password)),
-        },
+        }),
         Err(HashError::UnknownAlgorithm | HashError::NeverMatches { .. }) => Ok(false),
         Err(error) => Err(error),
     }
