@@ -97,7 +97,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l superuser 
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l inactive -d 'The server does not let the user in'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l token -d 'Get or create the user\'s token too, and print it'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-stdin -d 'Read the password from stdin'
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l no-password -d 'No password: nobody can log in with one (for a service account that uses its token); with `--from`, for the users without one there'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l no-password -d 'No password: nobody can log in with one (for a service account that uses its token)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hashed -d 'What is read is a Django hash: store it as it is'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l allow-weak-password -d 'Take a password that Django\'s validators refuse'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s q -l quiet -d 'No talk on stderr but errors'
@@ -246,7 +246,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l time-zone
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-stdin -d 'Read the password from stdin'
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l no-password -d 'No password: nobody can log in with one (for a service account that uses its token); with `--from`, for the users without one there'
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l no-password -d 'No password: nobody can log in with one (for a service account that uses its token)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hashed -d 'What is read is a Django hash: store it as it is'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l allow-weak-password -d 'Take a password that Django\'s validators refuse'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s q -l quiet -d 'No talk on stderr but errors'

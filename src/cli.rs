@@ -192,8 +192,8 @@ pub(crate) struct Migrate {
 ///
 /// With `--from` many users are created, from JSON Lines or from CSV with a header. The keys are
 /// username, email, `first_name`, `last_name`, `is_staff`, `is_superuser`, `is_active`, password
-/// and `password_hash`. A file is checked whole before the first user is written; stdin is read
-/// as it comes.
+/// and `password_hash`; a new user without either of the last two needs `--no-password`. A file is
+/// checked whole before the first user is written; stdin is read as it comes.
 ///
 /// Prints nothing, or the token where `--token` asks for one.
 #[derive(Debug, Args)]
@@ -288,8 +288,7 @@ pub(crate) struct PasswordOptions {
     #[command(flatten)]
     pub(crate) source: PasswordSource,
 
-    /// No password: nobody can log in with one (for a service account that uses its token); with
-    /// `--from`, for the users without one there
+    /// No password: nobody can log in with one (for a service account that uses its token)
     #[arg(long, group = "source", conflicts_with = "hashed")]
     pub(crate) no_password: bool,
 
