@@ -69,7 +69,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'The e-mail address')
             [CompletionResult]::new('--first-name', '--first-name', [CompletionResultType]::ParameterName, 'The first name')
             [CompletionResult]::new('--last-name', '--last-name', [CompletionResultType]::ParameterName, 'The last name')
-            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value for a column of the server''s own user model (repeatable)')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'A value for a column of the server''s own user model (repeatable); with nothing behind the `=`, NULL where the column may be NULL')
             [CompletionResult]::new('--if-exists', '--if-exists', [CompletionResultType]::ParameterName, 'What to do if the user exists: refuse (exit 4), change nothing, or write the fields named on this command line and no others')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'The form of stdout; without `--token` only `json` prints anything')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The form of stdout; without `--token` only `json` prints anything')

@@ -64,7 +64,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --email 'The e-mail address'
             cand --first-name 'The first name'
             cand --last-name 'The last name'
-            cand --set 'A value for a column of the server''s own user model (repeatable)'
+            cand --set 'A value for a column of the server''s own user model (repeatable); with nothing behind the `=`, NULL where the column may be NULL'
             cand --if-exists 'What to do if the user exists: refuse (exit 4), change nothing, or write the fields named on this command line and no others'
             cand -f 'The form of stdout; without `--token` only `json` prints anything'
             cand --format 'The form of stdout; without `--token` only `json` prints anything'

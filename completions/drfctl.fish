@@ -68,7 +68,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'R
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l email -d 'The e-mail address' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l first-name -d 'The first name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l last-name -d 'The last name' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'A value for a column of the server\'s own user model (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'A value for a column of the server\'s own user model (repeatable); with nothing behind the `=`, NULL where the column may be NULL' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l if-exists -d 'What to do if the user exists: refuse (exit 4), change nothing, or write the fields named on this command line and no others' -r -f -a "error\t'Refuse, with exit status 4'
 skip\t'Change nothing'
 update\t'Write the named fields'"

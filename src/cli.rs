@@ -237,7 +237,8 @@ pub(crate) struct CreateUser {
     #[arg(long)]
     pub(crate) inactive: bool,
 
-    /// A value for a column of the server's own user model (repeatable)
+    /// A value for a column of the server's own user model (repeatable); with nothing behind the
+    /// `=`, NULL where the column may be NULL
     #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, String)>,
 

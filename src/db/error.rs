@@ -104,10 +104,7 @@ pub enum Cause {
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
     /// A value that Django could not read back.
-    #[error(
-        "has a column {} that cannot hold this value: {problem}",
-        quoted(column)
-    )]
+    #[error("cannot take the value for column {}: {problem}", quoted(column))]
     BadValue {
         /// The column.
         column: String,

@@ -1,8 +1,8 @@
 //! Timestamps as Django keeps them in SQLite: text without a zone, `2026-11-22 02:25:53.290018`,
 //! the fraction left out when it is zero. The zone is UTC unless the project sets
-//! `USE_TZ = False`; then it is the project's `TIME_ZONE`.
+//! `USE_TZ = False`; then it is the project's `TIME_ZONE`. Dates and times of day have no zone.
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
@@ -36,6 +36,23 @@ pub fn from_database(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     }
     let local: DateTime = text.parse().ok()?;
     zone.to_timestamp(local).ok()
+}
+
+/// The text that Django would store for a date, `2026-11-22`, or `None` where it would read none.
+#[must_use]
+pub fn date_to_database(text: &str) -> Option<String> {
+    let date: Date = text.parse().ok()?;
+    // Neither a time behind it nor a year that Python's `date` lacks.
+    (date.year() >= 1 && date.to_string() == text).then(|| text.to_owned())
+}
+
+/// The text that Django would store for a time of day, `10:00:00`, or `None` where it would read
+/// none.
+#[must_use]
+pub fn time_to_database(text: &str) -> Option<String> {
+    let time: Time = text.parse().ok()?;
+    let stored = with_fraction(&Date::ZERO.to_datetime(time), ' ');
+    stored.split_once(' ').map(|(_, time)| time.to_owned())
 }
 
 /// `time` as JSON carries it: `2026-11-22T02:25:53.290018Z`.
@@ -108,6 +125,38 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(from_database(stored, &TimeZone::UTC), time.map(at));
+        }
+    }
+
+    #[test]
+    fn a_date_is_stored_as_it_is_written() {
+        assert_eq!(
+            date_to_database("1999-12-31").as_deref(),
+            Some("1999-12-31")
+        );
+        for no_date in [
+            "",
+            "2026-13-45",
+            "31.12.1999",
+            "1999-12-31 10:00:00",
+            "19991231",
+            "0000-01-01",
+            "-000001-01-01",
+        ] {
+            assert_eq!(date_to_database(no_date), None, "{no_date}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_is_stored_to_the_second_or_the_microsecond() {
+        for (text, stored) in [
+            ("08:30", Some("08:30:00")),
+            ("08:30:05.25", Some("08:30:05.250000")),
+            ("24:00", None),
+            ("8 o'clock", None),
+            ("", None),
+        ] {
+            assert_eq!(time_to_database(text).as_deref(), stored, "{text}");
         }
     }
 

@@ -41,7 +41,7 @@ fn a_value_that_django_could_not_read_back_is_refused() {
             set,
         ];
         let stderr = format!(
-            "drfctl: database `db.sqlite3` has a column `{column}` that cannot hold this value: \
+            "drfctl: database `db.sqlite3` cannot take the value for column `{column}`: \
              {problem}\n"
         );
         expect(&sandbox, &command, 2, "", &stderr);
@@ -56,8 +56,8 @@ fn a_value_that_django_could_not_read_back_is_refused() {
         "--set",
         "is_active=1",
     ];
-    let stderr = "drfctl: database `db.sqlite3` has a column `is_active` that cannot hold this \
-                  value: it is given twice\n";
+    let stderr = "drfctl: database `db.sqlite3` cannot take the value for column `is_active`: it is \
+                  given twice\n";
     expect(&sandbox, &twice, 2, "", stderr);
     let good = [
         "-q",
@@ -75,6 +75,50 @@ fn a_value_that_django_could_not_read_back_is_refused() {
         sandbox.sqlite("SELECT is_active, date_joined FROM auth_user"),
         ["0|2026-01-02 03:04:05"]
     );
+}
+
+#[test]
+fn a_date_and_a_time_of_day_are_judged_as_django_reads_them() {
+    let sandbox = with_users(&["alice"]);
+    for column in ["birth_date date", "shift_start time", "badge varchar(9)"] {
+        sandbox.sqlite(&format!("ALTER TABLE auth_user ADD COLUMN {column}"));
+    }
+    let update = ["create-user", "alice", "--if-exists", "update", "--set"];
+    let date = "write a date as `2026-11-22`";
+    let time = "write a time of day as `10:00:00`";
+    for (set, problem) in [
+        ("birth_date=2026-13-45", date),
+        ("birth_date=31.12.1999", date),
+        ("birth_date=2026-01-01 10:00:00", date),
+        ("shift_start=25:00", time),
+    ] {
+        let (column, _) = set.split_once('=').expect("an assignment");
+        let stderr = format!(
+            "drfctl: database `db.sqlite3` cannot take the value for column `{column}`: \
+             {problem}\n"
+        );
+        expect(&sandbox, &[&update[..], &[set]].concat(), 2, "", &stderr);
+    }
+    let sets = ["birth_date=1999-12-31", "--set", "shift_start=08:30"];
+    let stderr = "Updated birth_date, shift_start of user `alice`.\n";
+    expect(&sandbox, &[&update[..], &sets].concat(), 0, "", stderr);
+    let stored = "SELECT birth_date, shift_start, badge IS NULL FROM auth_user";
+    assert_eq!(sandbox.sqlite(stored), ["1999-12-31|08:30:00|1"]);
+}
+
+#[test]
+fn nothing_is_stored_as_null_where_a_column_may_be_null() {
+    let sandbox = with_users(&["alice", "bob"]);
+    sandbox.sqlite("ALTER TABLE auth_user ADD COLUMN badge varchar(9)");
+    sandbox.sqlite("CREATE UNIQUE INDEX badge ON auth_user (badge)");
+    sandbox.sqlite("UPDATE auth_user SET badge = id");
+    for name in ["alice", "bob"] {
+        let update = ["-q", "create-user", name, "--if-exists", "update"];
+        let update = [&update[..], &["--set", "badge="]].concat();
+        expect(&sandbox, &update, 0, "", "");
+    }
+    let stored = sandbox.sqlite("SELECT badge IS NULL FROM auth_user");
+    assert_eq!(stored, ["1", "1"]);
 }
 
 #[test]

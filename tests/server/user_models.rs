@@ -29,7 +29,16 @@ const STOCK: UserModel = UserModel {
 const EXTRA_COLUMN: UserModel = UserModel {
     name: "extra_column",
     login: "alice",
-    options: &["--set", "employee_number=E-17"],
+    options: &[
+        "--set",
+        "employee_number=E-17",
+        "--set",
+        "birth_date=1999-12-31",
+        "--set",
+        "shift_start=08:30",
+        "--set",
+        "badge=",
+    ],
     djangos: || json!({"username": "bob", "employee_number": "E-18"}),
 };
 const EMAIL_LOGIN: UserModel = UserModel {
