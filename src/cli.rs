@@ -195,6 +195,9 @@ pub(crate) struct Migrate {
 /// and `password_hash`; a new user without either of the last two needs `--no-password`. A file is
 /// checked whole before the first user is written; stdin is read as it comes.
 ///
+/// No signal of Django's is sent: a row that the server's own code makes for a new user, such as a
+/// profile, is not made, and a warning names the tables in which most users have one.
+///
 /// Prints nothing, or the token where `--token` asks for one.
 #[derive(Debug, Args)]
 pub(crate) struct CreateUser {

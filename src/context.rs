@@ -53,22 +53,32 @@ impl Context {
 
     /// Opens the database; with `needs_tokens` it has to have the table of the tokens.
     ///
-    /// Waits as long as `--wait` says for what another process may be about to make.
+    /// Waits as long as `--wait` says for what another process may be about to make, and for
+    /// the end of its migrations.
     pub(crate) fn open_database(&self, needs_tokens: bool) -> Result<Database, Failure> {
         const PAUSE: Duration = Duration::from_millis(100);
+        /// For so long no migration has come when a project is done with them.
+        const SETTLED: Duration = Duration::from_secs(1);
         let start = Instant::now();
+        let mut has_waited = false;
+        let (mut migrations, mut since) = (None, start);
         loop {
+            let is_over = start.elapsed() >= self.wait || interrupt::requested();
             match Database::open(&self.settings, needs_tokens) {
-                Ok(database) => return Ok(database),
-                Err(error)
-                    if may_come(&error.cause)
-                        && start.elapsed() < self.wait
-                        && !interrupt::requested() =>
-                {
-                    std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
+                Ok(database) if is_over || !has_waited => return Ok(database),
+                // The project that is making it may be in the middle of its migrations.
+                Ok(database) => {
+                    let count = Some(database.migration_count()?);
+                    if count != migrations {
+                        (migrations, since) = (count, Instant::now());
+                    } else if since.elapsed() >= SETTLED {
+                        return Ok(database);
+                    }
                 }
+                Err(error) if may_come(&error.cause) && !is_over => has_waited = true,
                 Err(error) => return Err(error.into()),
             }
+            std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
         }
     }
 
@@ -142,6 +152,8 @@ fn may_come(cause: &Cause) -> bool {
             | Cause::NotMigrated(_)
             | Cause::HalfMigrated(_)
             | Cause::NoUserTable
+            | Cause::UserTableUnclear(_)
+            | Cause::NoSuchUserTable(_)
     )
 }
 

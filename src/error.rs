@@ -74,6 +74,11 @@ pub enum Failure {
     /// A password that Django's validators refuse.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),
+    /// A password hash that this server would hardly read.
+    #[error(
+        "the passwords here are of no kind that Django ships, and the server may refuse one that is"
+    )]
+    ForeignHashes,
     /// A file that the command line names cannot be read.
     #[error("cannot read {}: {reason}", quoted(.path))]
     Unreadable {
@@ -189,6 +194,7 @@ impl Failure {
             | Self::Unwritable { .. }
             | Self::Declined
             | Self::WeakPassword(_)
+            | Self::ForeignHashes
             | Self::Undelivered { .. }
             | Self::NoRandomness(_) => Status::Refused,
             Self::NoSuchUser(_) | Self::NoSuchToken => Status::NotFound,
@@ -216,6 +222,7 @@ impl Failure {
             Self::InvalidValue { .. } => "invalid_value",
             Self::BadPassword(_) | Self::EmptyPassword => "password_refused",
             Self::WeakPassword(_) => "password_too_weak",
+            Self::ForeignHashes => "foreign_hashes",
             Self::Unreadable { .. } => "input_unreadable",
             Self::NoSuchUser(_) => "user_not_found",
             Self::UserExists(_) => "user_exists",
@@ -244,6 +251,11 @@ impl Failure {
             Self::WeakPassword(_) => {
                 Some("take another, or insist with `--allow-weak-password`".to_owned())
             }
+            Self::ForeignHashes => Some(
+                "`--hasher NAME` makes one all the same, for a server that has it in \
+                 `PASSWORD_HASHERS`"
+                    .to_owned(),
+            ),
             Self::NoSuchUser(names) => match names.as_slice() {
                 [name] if is_plain(name) => {
                     Some(format!("create it with `drfctl create-user {name}`"))
@@ -284,7 +296,9 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
         Cause::Layout(_) => "unknown_layout",
-        Cause::Ambiguous { .. } => "ambiguous_user_model",
+        Cause::UserTableUnclear(_) | Cause::NoSuchUserTable(_) | Cause::Ambiguous { .. } => {
+            "ambiguous_user_model"
+        }
         Cause::NoColumn { .. } => "no_such_column",
         Cause::ValueNeeded(_) => "value_needed",
         Cause::BadValue { .. } => "bad_value",
@@ -313,6 +327,10 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::WrongUser => "run this as the owner of the database, with `sudo -u OWNER`",
         Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
             "name the server's database with `--database PATH` or DATABASE_URL"
+        }
+        Cause::UserTableUnclear(_) => "name it with `--user-table`",
+        Cause::NoSuchUserTable(_) => {
+            "name another with `--user-table`, or run `manage.py migrate` in the project first"
         }
         Cause::Ambiguous { option, .. } => return Some(format!("name it with `{option}`")),
         Cause::NoUserTable => "run `manage.py migrate` in the project",

@@ -7,7 +7,7 @@ use crate::commands::parts::draft::{Draft, Spec, if_exists};
 use crate::commands::parts::import;
 use crate::commands::parts::passwords::{NewPassword, Recipe};
 use crate::commands::parts::tokens;
-use crate::commands::parts::user_output::Printer;
+use crate::commands::parts::user_output::{Printer, warn_of_missing_rows};
 use crate::context::Context;
 use crate::db::{Database, Issuance, Policy, Request, UserChange, UserOutcome, WantedUser};
 use crate::error::{Failure, Status};
@@ -55,7 +55,7 @@ fn one(
         let hint = "run `drfctl create-token` to see the token".to_owned();
         output::undelivered(error, (truth, hint))
     })?;
-    say(ctx, &outcome);
+    say(ctx, database, &outcome);
     Ok(())
 }
 
@@ -113,8 +113,12 @@ fn password(
         }
     }
     let password = NewPassword::read(&args.password, ctx, &draft.subject)?;
-    let recipe = Recipe::new(&args.password, ctx, database)?;
-    Ok(password.hash(&draft.subject, recipe, ctx.random)?)
+    let recipe = Recipe::new(&args.password, database)?;
+    let hash = password.hash(&draft.subject, recipe, ctx.random)?;
+    if hash.is_some() {
+        recipe.warn(ctx);
+    }
+    Ok(hash)
 }
 
 fn write(
@@ -138,7 +142,7 @@ fn write(
     }
 }
 
-fn say(ctx: &Context, outcome: &UserOutcome) {
+fn say(ctx: &Context, database: &Database, outcome: &UserOutcome) {
     let name = quoted(&outcome.user.username);
     ctx.out.note(&match &outcome.change {
         UserChange::Created => format!("Created user {name}."),
@@ -150,6 +154,9 @@ fn say(ctx: &Context, outcome: &UserOutcome) {
             format!("Updated {} of user {name}.", changed.join(", "))
         }
     });
+    if matches!(outcome.change, UserChange::Created) {
+        warn_of_missing_rows(ctx, database, &outcome.user);
+    }
     if let Some(issued) = &outcome.token {
         tokens::say(ctx, &outcome.user, issued);
     }

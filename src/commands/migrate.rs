@@ -8,6 +8,9 @@ use crate::db::{Migrator, Plan};
 use crate::error::Status;
 use crate::output::{Json, JsonShape};
 
+/// The migration that makes Django's own user model.
+const USER_MODEL: &str = "auth.0001_initial";
+
 #[derive(Serialize)]
 struct Applied<'a> {
     applied: &'a [String],
@@ -26,7 +29,15 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
     match plan.migrations.len() {
         0 => ctx.out.note("The database is up to date."),
         count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
-        count => ctx.out.note(&format!("Applied {}.", migrations(count))),
+        count => {
+            ctx.out.note(&format!("Applied {}.", migrations(count)));
+            if plan.migrations.iter().any(|name| name == USER_MODEL) {
+                ctx.out.note(
+                    "The user model is Django's own; a project with another cannot use this \
+                     database.",
+                );
+            }
+        }
     }
     if args.check && !plan.migrations.is_empty() {
         return Ok(Status::Refused);

@@ -33,7 +33,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
     };
     let subject = Subject::new(&database, Some(&user), &user.username, &Fields::default())?;
     let password = NewPassword::read(&args.password, ctx, &subject)?;
-    let recipe = Recipe::new(&args.password, ctx, &database)?;
+    let recipe = Recipe::new(&args.password, &database)?;
     let hash = password.hash(&subject, recipe, ctx.random)?;
     if let Some(hash) = &hash
         && !database.set_password(&user.id, hash)?
@@ -41,6 +41,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
         bail!(no_such_user());
     }
     let result = if hash.is_some() {
+        recipe.warn(ctx);
         Outcome::Updated
     } else {
         Outcome::Unchanged

@@ -93,6 +93,14 @@ fn password(args: &VerifyPassword, ctx: &Context) -> anyhow::Result<Answer> {
     let Some(credentials) = database.credentials(&user.id)? else {
         return Ok(Answer::refused(400, LOGIN_FAILED));
     };
+    let stored = hashers::parse(&credentials.password);
+    let is_set = !credentials.password.expose().is_empty();
+    if is_set && matches!(stored, Err(HashError::UnknownAlgorithm)) {
+        ctx.out.warn(
+            "the stored password is of no kind that Django ships: a server with a hasher of its \
+             own may answer otherwise",
+        );
+    }
     match hashers::verify(&password, &credentials.password) {
         Ok(true) if user.is_active => Ok(Answer::accepted(user)),
         Ok(_) => Ok(Answer::refused(400, LOGIN_FAILED)),

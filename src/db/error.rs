@@ -78,6 +78,12 @@ pub enum Cause {
     /// The project has a user model of its own whose table is not there yet.
     #[error("has no table of users yet")]
     NoUserTable,
+    /// The project has a user model of its own, and nothing yet tells which of these is its table.
+    #[error("has a user model of its own; its table may be {}", quoted_list(.0))]
+    UserTableUnclear(Vec<String>),
+    /// The table that the operator named as the users'.
+    #[error("has no table {}", quoted(.0))]
+    NoSuchUserTable(String),
     /// It cannot be told which table or column to use; `option` says.
     #[error("{problem}")]
     Ambiguous {

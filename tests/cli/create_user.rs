@@ -2,12 +2,60 @@
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, content, expect, stored_key};
+use super::{PASSWORD, content, expect, stored_key, with_users};
 use crate::support::Sandbox;
 
 /// A row but for the hash and the time.
 const ROW: &str = "SELECT username, email, first_name, last_name, is_staff, is_superuser, \
                    is_active, last_login IS NULL FROM auth_user";
+
+#[test]
+fn a_superuser_of_a_model_without_staff_is_one() {
+    let sandbox = with_users(&[]);
+    sandbox.sqlite("ALTER TABLE auth_user DROP COLUMN is_staff");
+    let create = ["-q", "create-user", "alice", "--no-password", "--superuser"];
+    expect(&sandbox, &create, 0, "", "");
+    assert_eq!(sandbox.sqlite("SELECT is_superuser FROM auth_user"), ["1"]);
+}
+
+#[test]
+fn a_row_that_the_server_keeps_for_its_users_and_not_for_a_new_one_is_pointed_out() {
+    let sandbox = with_users(&["alice", "bob"]);
+    for table in ["site_profile", "optional_badge"] {
+        sandbox.sqlite(&format!(
+            "CREATE TABLE {table} (id integer PRIMARY KEY, \
+             user_id integer NOT NULL UNIQUE REFERENCES auth_user (id))"
+        ));
+    }
+    // Many rows for a user are no companion.
+    sandbox.sqlite(
+        "CREATE TABLE note (id integer PRIMARY KEY, user_id integer REFERENCES auth_user (id))",
+    );
+    sandbox.sqlite("INSERT INTO site_profile (user_id) SELECT id FROM auth_user");
+    sandbox.sqlite("INSERT INTO note (user_id) SELECT id FROM auth_user");
+    let create = ["create-user", "carol", "--no-password"];
+    let stderr = "Created user `carol`.\n\
+                  drfctl: warning: `site_profile` holds no row for `carol`, as it does for most \
+                  users: the server makes one when it creates a user itself, and may fail without \
+                  it\n";
+    sandbox.run(create).expect(0, "", stderr);
+    let users: Vec<_> = (0..50).map(|n| format!("u{n}\n")).collect();
+    let users = format!("username\n{}", users.concat());
+    let import = ["create-user", "--from=-", "--no-password"];
+    let stderr = "Users: 50 created, 0 updated, 0 left as they were.\n\
+                  drfctl: warning: `site_profile` holds no row for `u0`, as it does for most \
+                  users: the server makes one when it creates a user itself, and may fail without \
+                  it\n";
+    sandbox.run_with_stdin(import, users).expect(0, "", stderr);
+    // A trigger made it.
+    sandbox.sqlite(
+        "CREATE TRIGGER t AFTER INSERT ON auth_user BEGIN \
+         INSERT INTO site_profile (user_id) VALUES (new.id); END",
+    );
+    sandbox.sqlite("INSERT OR IGNORE INTO site_profile (user_id) SELECT id FROM auth_user");
+    let create = ["create-user", "dave", "--no-password"];
+    sandbox.run(create).expect(0, "", "Created user `dave`.\n");
+}
 
 #[test]
 fn a_user_has_what_is_named_and_djangos_defaults() {

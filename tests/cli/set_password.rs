@@ -40,6 +40,134 @@ fn the_new_password_holds_and_nothing_else_changes() {
 }
 
 #[test]
+fn the_same_password_with_another_hasher_or_count_is_hashed_anew() {
+    let (sandbox, _) = with_token("alice");
+    let stored = |start: &str| {
+        let hash = sandbox.sqlite("SELECT password FROM auth_user").concat();
+        assert!(hash.starts_with(start), "{hash}");
+    };
+    let set = &["set-password", "alice", "--password-stdin"][..];
+    let update = &[
+        "create-user",
+        "alice",
+        "--if-exists=update",
+        "--password-stdin",
+    ];
+    for (command, changed, unchanged) in [
+        (
+            set,
+            "Changed the password of `alice`.\n",
+            "`alice` already has this password.\n",
+        ),
+        (
+            update,
+            "Updated password of user `alice`.\n",
+            "User `alice` already is as asked for.\n",
+        ),
+    ] {
+        for (options, start) in [
+            (&["--iterations=1000"][..], "pbkdf2_sha256$1000$"),
+            (&["--iterations=2000"], "pbkdf2_sha256$2000$"),
+            (
+                &["--hasher=pbkdf2_sha1", "--iterations=2000"],
+                "pbkdf2_sha1$2000$",
+            ),
+        ] {
+            for said in [changed, unchanged] {
+                let run = run_secretly(&sandbox, &[command, options].concat(), PASSWORD);
+                run.expect(0, "", said);
+                stored(start);
+            }
+        }
+        run_secretly(&sandbox, command, PASSWORD).expect(0, "", unchanged);
+        stored("pbkdf2_sha1$2000$");
+    }
+}
+
+#[test]
+fn so_few_iterations_as_no_supported_django_has_are_pointed_out() {
+    let (sandbox, _) = with_token("alice");
+    run_secretly(&sandbox, &SET, PASSWORD).success();
+    let warning = "drfctl: warning: 1000 iterations, as the newest passwords here have, are few: \
+                   say how many with `--iterations`, of which Django has 1500000 by now\n";
+    let create = ["create-user", "bob", "--password-stdin"];
+    let created = format!("{warning}Created user `bob`.\n");
+    run_secretly(&sandbox, &create, PASSWORD).expect(0, "", &created);
+    // Said in so many words, or kept, it is nothing to talk about.
+    let set = ["set-password", "bob", "--password-stdin"];
+    let kept = "`bob` already has this password.\n";
+    run_secretly(&sandbox, &set, PASSWORD).expect(0, "", kept);
+    run_secretly(&sandbox, &SET, "crocus in autumn").expect(
+        0,
+        "",
+        "Changed the password of `alice`.\n",
+    );
+}
+
+#[test]
+fn a_hasher_that_the_server_may_lack_is_pointed_out_until_one_is_there() {
+    let (sandbox, _) = with_token("alice");
+    let warning = |hasher, package| {
+        format!(
+            "drfctl: warning: none of the newest passwords here is hashed with {hasher}: a login \
+             fails unless the server has the Python package `{package}`\n"
+        )
+    };
+    for (hasher, warning) in [
+        ("argon2", warning("argon2", "argon2-cffi")),
+        ("argon2", String::new()),
+        ("bcrypt_sha256", warning("bcrypt_sha256", "bcrypt")),
+        ("scrypt", String::new()),
+    ] {
+        let name = format!("user{}", sandbox.sqlite("SELECT id FROM auth_user").len());
+        let create = ["create-user", &name, "--password-stdin", "--hasher", hasher];
+        let created = format!("{warning}Created user `{name}`.\n");
+        run_secretly(&sandbox, &create, PASSWORD).expect(0, "", &created);
+    }
+}
+
+#[test]
+fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked() {
+    let (sandbox, _) = with_token("alice");
+    sandbox.sqlite("UPDATE auth_user SET password = '{SHA512-CRYPT}$6$rounds=70000$salt$hash'");
+    let before = content(&sandbox);
+    let refusal = "drfctl: the passwords here are of no kind that Django ships, and the server \
+                   may refuse one that is\n\
+                   hint: `--hasher NAME` makes one all the same, for a server that has it in \
+                   `PASSWORD_HASHERS`\n";
+    for command in [
+        &["set-password", "alice"][..],
+        &["create-user", "bob"],
+        &["create-user", "alice", "--if-exists", "update"],
+    ] {
+        let command = [command, &["--password-stdin"]].concat();
+        run_secretly(&sandbox, &command, PASSWORD).expect(1, "", refusal);
+    }
+    let users = format!("username,password\nbob,{PASSWORD}\n");
+    let import = sandbox.run_with_stdin(["create-user", "--from=-"], users);
+    let in_line = refusal.replacen("drfctl: ", "drfctl: `stdin`, line 2: ", 1);
+    import.expect(1, "", &in_line);
+    assert_eq!(content(&sandbox), before);
+
+    let verify = ["verify", "password", "alice", "--password-stdin"];
+    run_secretly(&sandbox, &verify, PASSWORD).expect(
+        1,
+        "Unable to log in with provided credentials.\n",
+        "drfctl: warning: the stored password is of no kind that Django ships: a server with a \
+         hasher of its own may answer otherwise\n",
+    );
+
+    // What needs no hash, and what is asked for in so many words.
+    let service = ["create-user", "service", "--no-password"];
+    sandbox
+        .run(service)
+        .expect(0, "", "Created user `service`.\n");
+    let insist = [&SET[..], &["--hasher", "pbkdf2_sha256"]].concat();
+    let insist = run_secretly(&sandbox, &insist, PASSWORD);
+    insist.expect(0, "", "Changed the password of `alice`.\n");
+}
+
+#[test]
 fn json_says_whether_it_changed() {
     let (sandbox, _) = with_token("alice");
     for result in ["updated", "unchanged"] {

@@ -2,6 +2,8 @@
 //! server agrees with what it does there.
 
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -237,6 +239,68 @@ fn authtoken_alone_is_added_beside_a_user_model() {
             assert_eq!(rows(&ours, content_types), rows(&djangos, content_types));
         }
     }
+}
+
+#[test]
+fn a_command_that_waits_sees_a_project_through_all_its_migrations() {
+    let Some(django) = Django::line(Line::D61) else {
+        return;
+    };
+    for model in ALL {
+        let sandbox = Sandbox::new();
+        let mut oracle = model.project(django, &sandbox).oracle();
+        let table = match model.name {
+            // Named, it is awaited by its name.
+            "email_login" => &["--user-table", "email_login_user"][..],
+            _ => &[],
+        };
+        let create = [
+            &["create-user", model.login, "--no-password", "--token", "-q"][..],
+            &["--wait", "60s"],
+            table,
+            model.options,
+        ];
+        let drfctl = thread::scope(|scope| {
+            let waiting = scope.spawn(|| sandbox.run(create.concat()));
+            for app in ["contenttypes", "auth", model.name, "authtoken"] {
+                if app != "stock" {
+                    oracle.ask(&json!({"op": "migrate", "app": app}));
+                }
+                // As long as a migration may take.
+                thread::sleep(Duration::from_millis(300));
+            }
+            oracle.ask(&json!({"op": "migrate"}));
+            waiting.join().expect("no panic")
+        });
+        let key = drfctl.success();
+        let tokens = oracle.ask(&json!({"op": "tokens"}));
+        assert_eq!(
+            tokens,
+            json!({model.login: key.trim_end()}),
+            "{}",
+            model.name
+        );
+        assert_eq!(oracle.ask(&json!({"op": "full_clean"})), json!([]));
+    }
+}
+
+#[test]
+fn a_project_that_never_has_its_users_is_given_up_after_the_wait() {
+    let Some(django) = Django::line(Line::D61) else {
+        return;
+    };
+    let sandbox = Sandbox::new();
+    let mut oracle = EMAIL_LOGIN.project(django, &sandbox).oracle();
+    oracle.ask(&json!({"op": "migrate", "app": "contenttypes"}));
+    let create = ["create-user", "alice@example.com", "--no-password"];
+    let wait = ["--wait", "1s", "--user-table", "email_login_user"];
+    sandbox.run([&create[..], &wait].concat()).expect(
+        5,
+        "",
+        "drfctl: database `db.sqlite3` has no table `email_login_user`\n\
+         hint: name another with `--user-table`, or run `manage.py migrate` in the project \
+         first\n",
+    );
 }
 
 #[test]

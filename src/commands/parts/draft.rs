@@ -166,7 +166,9 @@ fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
         first_name: spec.first_name.clone(),
         last_name: spec.last_name.clone(),
         // As Django's `create_superuser` does it.
-        is_staff: spec.is_staff.or(is_superuser.filter(|is| *is)),
+        is_staff: spec
+            .is_staff
+            .or(is_superuser.filter(|is| *is && database.has_user_column("is_staff"))),
         is_superuser,
         is_active: spec.is_active,
     })

@@ -10,10 +10,10 @@ use rayon::prelude::*;
 use super::bulk::Bulk;
 use super::draft::{Draft, Spec, if_exists};
 use super::passwords::{NewPassword, Recipe};
-use super::user_output::Printer;
+use super::user_output::{Printer, warn_of_missing_rows};
 use crate::cli::CreateUser;
 use crate::context::Context;
-use crate::db::{Database, Fields, UserChange, WantedUser};
+use crate::db::{Database, Fields, User, UserChange, WantedUser};
 use crate::error::Failure;
 use crate::input;
 use crate::output;
@@ -32,6 +32,8 @@ struct Tally {
     created: usize,
     updated: usize,
     left: usize,
+    /// One who was created, for the others.
+    first_created: Option<User>,
 }
 
 pub(crate) fn run(
@@ -57,7 +59,8 @@ pub(crate) fn run(
         import.seen.clear();
         total = Some(count);
     }
-    let recipe = Recipe::new(&args.password, ctx, database)?;
+    let recipe = Recipe::new(&args.password, database)?;
+    recipe.warn(ctx);
     let out = ctx.out.clone();
     let done = out.secret(|out| {
         let mut printer = Printer::new(out, args, false);
@@ -83,6 +86,7 @@ pub(crate) fn run(
         created,
         updated,
         left,
+        first_created,
     } = import.tally;
     done.map_err(|error| {
         let truth = format!("{created} users were created");
@@ -92,6 +96,9 @@ pub(crate) fn run(
     out.note(&format!(
         "Users: {created} created, {updated} updated, {left} left as they were."
     ));
+    if let Some(user) = first_created {
+        warn_of_missing_rows(ctx, database, &user);
+    }
     Ok(())
 }
 
@@ -222,7 +229,11 @@ impl Import<'_> {
                     return Err(self.at(row.line, row.draft.overtaken().into()));
                 };
                 match &outcome.change {
-                    UserChange::Created => self.tally.created += 1,
+                    UserChange::Created => {
+                        self.tally.created += 1;
+                        let first = &mut self.tally.first_created;
+                        first.get_or_insert_with(|| outcome.user.clone());
+                    }
                     UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
                     UserChange::Updated(_) | UserChange::Kept => self.tally.left += 1,
                 }

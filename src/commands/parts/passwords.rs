@@ -176,7 +176,7 @@ impl NewPassword {
         algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
     }
 
-    /// The hash to store; `None` if the user has that password already: a run that finds
+    /// The hash to store; `None` if the user has that password already, hashed as asked for: a run that finds
     /// everything as it should be must not log the user out of every session. The password
     /// itself is gone from here on.
     pub(crate) fn hash(
@@ -188,7 +188,9 @@ impl NewPassword {
         let current = subject.current.as_ref();
         let is_so = current.is_some_and(|current| match &self {
             Self::Unusable => current.expose().starts_with('!'),
-            Self::Clear(password) => hashers::verify(password, current).unwrap_or(false),
+            Self::Clear(password) => {
+                recipe.is_met_by(current) && hashers::verify(password, current).unwrap_or(false)
+            }
             Self::Hashed(hash) => current == hash,
         });
         if is_so {
@@ -196,6 +198,9 @@ impl NewPassword {
         }
         let hash = match self {
             Self::Unusable => hashers::unusable(&mut random),
+            Self::Clear(_) if recipe.doubt == Some(Doubt::Foreign) => {
+                return Err(Failure::ForeignHashes);
+            }
             Self::Clear(password) => {
                 hashers::encode(&password, recipe.hasher, recipe.iterations, &mut random)
             }
@@ -210,50 +215,100 @@ impl NewPassword {
 pub(crate) struct Recipe {
     hasher: Hasher,
     iterations: Option<u32>,
+    /// What the command line says of both; a password that is kept must be hashed so, too.
+    asked: (Option<Hasher>, Option<u32>),
+    doubt: Option<Doubt>,
+}
+
+/// What the newest passwords of the database say against a recipe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// Most are of no kind that Django ships: the server has a way of its own.
+    Foreign,
+    /// None is PBKDF2's; the newest is of this hasher.
+    OtherHasher(&'static str),
+    /// So few iterations are no longer what a supported Django starts with.
+    FewIterations(u32),
+    /// None is of the hasher that is asked for, which is there only with this Python package.
+    NeedsPackage(&'static str),
 }
 
 impl Recipe {
     /// Asks the newest users what the server hashes with: with another count of iterations it
     /// would hash the password again at the next login.
-    pub(crate) fn new(
-        options: &PasswordOptions,
-        ctx: &Context,
-        database: &Database,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> anyhow::Result<Self> {
+        let (mut known, mut foreign) = (0, 0);
         let mut iterations = None;
         let mut other = None;
+        let mut package = options.hasher.and_then(Hasher::python_package);
         for hash in database.newest_hashes(NEWEST)? {
-            let encoded = match hashers::parse(&hash) {
-                Ok(encoded) => encoded,
-                // An account whose password was never set.
-                Err(_) if hash.expose().is_empty() => continue,
-                Err(_) => {
-                    other = other.or(Some("other"));
-                    continue;
+            match hashers::parse(&hash) {
+                Ok(encoded) => {
+                    known += usize::from(encoded.is_usable());
+                    // Both PBKDF2s have the same count in Django, where one is derived from the
+                    // other.
+                    iterations = iterations.or(encoded.iterations());
+                    other = other.or(encoded.algorithm());
+                    package =
+                        package.filter(|_| encoded.algorithm() != options.hasher.map(Hasher::name));
                 }
-            };
-            // Both have the same count in Django, where one is derived from the other.
-            if encoded.iterations().is_some() {
-                iterations = encoded.iterations();
-                other = None;
-                break;
+                // But for an account whose password was never set.
+                Err(HashError::UnknownAlgorithm) if !hash.expose().is_empty() => foreign += 1,
+                Err(_) => {}
             }
-            other = other.or(encoded.algorithm());
         }
         let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
-        if let (None, Some(other), false) = (options.hasher, other, options.no_password) {
-            ctx.out.warn(&format!(
-                "the newest passwords here are {other} hashes, and this one is {}: if the server \
-                 refuses it, set it again with another `--hasher`",
-                hasher.name()
-            ));
-        }
+        let hashes_one = !options.no_password && !options.hashed;
+        let doubt = match (options.hasher, options.iterations, iterations, other) {
+            (None, ..) if foreign > known => Some(Doubt::Foreign),
+            _ if !hashes_one => None,
+            (None, _, None, Some(other)) => Some(Doubt::OtherHasher(other)),
+            (Some(_), ..) if package.is_some() => package.map(Doubt::NeedsPackage),
+            (_, None, Some(count), _)
+                if hasher.has_iterations() && count < hashers::FEWEST_DEFAULT_ITERATIONS =>
+            {
+                Some(Doubt::FewIterations(count))
+            }
+            _ => None,
+        };
         Ok(Self {
             hasher,
             iterations: options
                 .iterations
-                .or(iterations)
-                .filter(|_| hasher.has_iterations() || options.iterations.is_some()),
+                .or(iterations.filter(|_| hasher.has_iterations())),
+            asked: (options.hasher, options.iterations),
+            doubt,
+        })
+    }
+
+    /// Says what speaks against a password that is hashed so.
+    pub(crate) fn warn(&self, ctx: &Context) {
+        match self.doubt {
+            None | Some(Doubt::Foreign) => {}
+            Some(Doubt::OtherHasher(other)) => ctx.out.warn(&format!(
+                "the newest passwords here are {other} hashes, and this one is {}: if the server \
+                 refuses it, set it again with another `--hasher`",
+                self.hasher.name()
+            )),
+            Some(Doubt::FewIterations(count)) => ctx.out.warn(&format!(
+                "{count} iterations, as the newest passwords here have, are few: say how many \
+                 with `--iterations`, of which Django has {} by now",
+                hashers::DEFAULT_ITERATIONS
+            )),
+            Some(Doubt::NeedsPackage(package)) => ctx.out.warn(&format!(
+                "none of the newest passwords here is hashed with {}: a login fails unless the \
+                 server has the Python package `{package}`",
+                self.hasher.name()
+            )),
+        }
+    }
+
+    /// Whether a hash is such as the command line asks for.
+    fn is_met_by(&self, hash: &PasswordHash) -> bool {
+        let (hasher, iterations) = self.asked;
+        hashers::parse(hash).is_ok_and(|hash| {
+            hasher.is_none_or(|hasher| hash.algorithm() == Some(hasher.name()))
+                && iterations.is_none_or(|count| hash.iterations() == Some(count))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Users as `create-user` prints them.
+//! Users as `create-user` prints them, and what there is to say of new ones.
 
 use std::io::Write;
 
@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::tokens;
 use crate::cli::{CreateUser, Format};
-use crate::db::{Issue, UserChange, UserId, UserOutcome};
+use crate::context::Context;
+use crate::db::{Database, Issue, User, UserChange, UserId, UserOutcome};
+use crate::escape::{quoted, quoted_list};
 use crate::output::{Json, JsonShape};
 
 /// A user as JSON shows it.
@@ -35,6 +37,20 @@ enum Outcome {
     Updated,
     Unchanged,
     Skipped,
+}
+
+/// Warns of rows that the server's own code would have made for a new user.
+pub(crate) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
+    // The user is there; that this cannot be told is no failure.
+    let missing = database.missing_companions(&user.id).unwrap_or_default();
+    if !missing.is_empty() {
+        ctx.out.warn(&format!(
+            "{} holds no row for {}, as it does for most users: the server makes one when it \
+             creates a user itself, and may fail without it",
+            quoted_list(&missing),
+            quoted(&user.username)
+        ));
+    }
 }
 
 /// Writes users in the form that was asked for: JSON, or the tokens alone.

@@ -7,7 +7,6 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::migrate;
 use crate::db::Cause;
-use crate::escape::quoted_list;
 
 /// The table of DRF's tokens.
 pub(super) const TOKEN_TABLE: &str = "authtoken_token";
@@ -157,10 +156,7 @@ impl UserTable {
         let columns = columns(connection, name)?;
         if columns.is_empty() {
             return Err(if named_by_operator {
-                Cause::Ambiguous {
-                    problem: format!("has no table `{name}`"),
-                    option: "--user-table",
-                }
+                Cause::NoSuchUserTable(name.to_owned())
             } else {
                 Cause::NotMigrated(name.to_owned())
             });
@@ -286,13 +282,7 @@ fn user_table_name(connection: &Connection) -> Result<String, Cause> {
     if candidates.is_empty() {
         return Err(Cause::NoUserTable);
     }
-    Err(Cause::Ambiguous {
-        problem: format!(
-            "has a user model of its own; its table may be {}",
-            quoted_list(&candidates)
-        ),
-        option: "--user-table",
-    })
+    Err(Cause::UserTableUnclear(candidates))
 }
 
 /// The tables that could be a user model's.

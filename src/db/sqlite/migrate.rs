@@ -262,7 +262,7 @@ impl<'a> Migrator<'a> {
 
     fn plan_from_nothing(&self) -> Result<Plan, Cause> {
         if let Some(table) = self.own_user_table() {
-            return Err(Cause::NotMigrated(table.to_owned()));
+            return Err(Cause::NoSuchUserTable(table.to_owned()));
         }
         let all: Vec<&Migration> = MIGRATIONS.iter().collect();
         Ok(self.write(&all, &Reference::stock(), &MODELS, false))

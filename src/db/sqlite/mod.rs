@@ -1,6 +1,7 @@
 //! Django's database in an SQLite file: opening it safely beside a live server, and the
 //! transaction that every write runs in. All SQL is in this folder.
 
+mod companions;
 mod layout;
 mod list;
 pub(super) mod migrate;
@@ -76,6 +77,14 @@ impl Database {
     #[must_use]
     pub fn is_world_readable(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+    }
+
+    /// How many migrations are recorded.
+    pub fn migration_count(&self) -> Result<i64, Error> {
+        self.read(|connection, _| {
+            let sql = "SELECT count(*) FROM django_migrations";
+            Ok(connection.query_row(sql, [], |row| row.get(0))?)
+        })
     }
 
     /// Makes room in memory for a job that writes to pages all over the file.

@@ -87,6 +87,12 @@ impl Database {
         self.user_column_width(&self.layout.users.login)
     }
 
+    /// Whether the user model has a column of that name.
+    #[must_use]
+    pub fn has_user_column(&self, name: &str) -> bool {
+        self.layout.users.has(name)
+    }
+
     /// How many characters fit a column of the user table, where the database says.
     #[must_use]
     pub fn user_column_width(&self, name: &str) -> Option<usize> {

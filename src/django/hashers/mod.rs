@@ -21,14 +21,15 @@ use crate::secret::{Password, PasswordHash, leaving_no_trace};
 /// How often PBKDF2 iterates in Django 6.1, the newest known here.
 pub const DEFAULT_ITERATIONS: u32 = 1_500_000;
 
+/// How often PBKDF2 iterates in Django 4.2, the oldest that is supported.
+pub const FEWEST_DEFAULT_ITERATIONS: u32 = 600_000;
+
 /// The most PBKDF2 iterations written or computed: some 15 seconds. A hash read from a database
 /// or a file must not be able to keep the program busy for hours; the other algorithms have
 /// bounds of the same kind in their modules.
 pub const MAX_ITERATIONS: u32 = 100_000_000;
 
 /// The hashers that are written: those in Django's default `PASSWORD_HASHERS`, in its order.
-///
-/// A server needs the Python package `argon2-cffi` for `Argon2` and `bcrypt` for `BcryptSha256`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hasher {
     /// PBKDF2-HMAC-SHA256, which is Django's default.
@@ -131,6 +132,16 @@ impl Hasher {
             Self::Argon2 => argon2::NAME,
             Self::BcryptSha256 => bcrypt::Variant::Sha256.name(),
             Self::Scrypt => scrypt::NAME,
+        }
+    }
+
+    /// The Python package that a server needs to read its hashes, where Django alone cannot.
+    #[must_use]
+    pub const fn python_package(self) -> Option<&'static str> {
+        match self {
+            Self::Argon2 => Some("argon2-cffi"),
+            Self::BcryptSha256 => Some("bcrypt"),
+            Self::Pbkdf2Sha256 | Self::Pbkdf2Sha1 | Self::Scrypt => None,
         }
     }
 
