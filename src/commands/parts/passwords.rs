@@ -176,9 +176,9 @@ impl NewPassword {
         algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
     }
 
-    /// The hash to store; `None` if the user has that password already, hashed as asked for: a run that finds
-    /// everything as it should be must not log the user out of every session. The password
-    /// itself is gone from here on.
+    /// The hash to store; `None` if the user has that password already, hashed as asked for: a
+    /// run that finds everything as it should be must not log the user out of every session. The
+    /// password itself is gone from here on.
     pub(crate) fn hash(
         self,
         subject: &Subject,
