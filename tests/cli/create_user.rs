@@ -35,17 +35,15 @@ fn a_row_that_the_server_keeps_for_its_users_and_not_for_a_new_one_is_pointed_ou
     sandbox.sqlite("INSERT INTO note (user_id) SELECT id FROM auth_user");
     let create = ["create-user", "carol", "--no-password"];
     let stderr = "Created user `carol`.\n\
-                  drfctl: warning: `site_profile` holds no row for `carol`, as it does for most \
-                  users: the server makes one when it creates a user itself, and may fail without \
-                  it\n";
+                  drfctl: warning: most users have a row in `site_profile`, and `carol` has none: \
+                  the server makes it when it creates a user itself, and may fail without it\n";
     sandbox.run(create).expect(0, "", stderr);
     let users: Vec<_> = (0..50).map(|n| format!("u{n}\n")).collect();
     let users = format!("username\n{}", users.concat());
     let import = ["create-user", "--from=-", "--no-password"];
     let stderr = "Users: 50 created, 0 updated, 0 left as they were.\n\
-                  drfctl: warning: `site_profile` holds no row for `u0`, as it does for most \
-                  users: the server makes one when it creates a user itself, and may fail without \
-                  it\n";
+                  drfctl: warning: most users have a row in `site_profile`, and `u0` has none: \
+                  the server makes it when it creates a user itself, and may fail without it\n";
     sandbox.run_with_stdin(import, users).expect(0, "", stderr);
     // A trigger made it.
     sandbox.sqlite(

@@ -45,8 +45,8 @@ pub(crate) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &Us
     let missing = database.missing_companions(&user.id).unwrap_or_default();
     if !missing.is_empty() {
         ctx.out.warn(&format!(
-            "{} holds no row for {}, as it does for most users: the server makes one when it \
-             creates a user itself, and may fail without it",
+            "most users have a row in {}, and {} has none: the server makes it when it creates a \
+             user itself, and may fail without it",
             quoted_list(&missing),
             quoted(&user.username)
         ));
