@@ -89,7 +89,7 @@ fn so_few_iterations_as_no_supported_django_has_are_pointed_out() {
     let (sandbox, _) = with_token("alice");
     run_secretly(&sandbox, &SET, PASSWORD).success();
     let warning = "drfctl: warning: 1000 iterations, as the newest passwords here have, are few: \
-                   say how many with `--iterations`, of which Django has 1500000 by now\n";
+                   Django takes 1500000 by now, and `--iterations` as many as you say\n";
     let create = ["create-user", "bob", "--password-stdin"];
     let created = format!("{warning}Created user `bob`.\n");
     run_secretly(&sandbox, &create, PASSWORD).expect(0, "", &created);

@@ -291,8 +291,8 @@ impl Recipe {
                 self.hasher.name()
             )),
             Some(Doubt::FewIterations(count)) => ctx.out.warn(&format!(
-                "{count} iterations, as the newest passwords here have, are few: say how many \
-                 with `--iterations`, of which Django has {} by now",
+                "{count} iterations, as the newest passwords here have, are few: Django takes {} \
+                 by now, and `--iterations` as many as you say",
                 hashers::DEFAULT_ITERATIONS
             )),
             Some(Doubt::NeedsPackage(package)) => ctx.out.warn(&format!(
