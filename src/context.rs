@@ -154,6 +154,8 @@ fn may_come(cause: &Cause) -> bool {
             | Cause::NoUserTable
             | Cause::UserTableUnclear(_)
             | Cause::NoSuchUserTable(_)
+            // A migration that takes long.
+            | Cause::Busy(_)
     )
 }
 

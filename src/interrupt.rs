@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use std::thread;
 
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::{flag, low_level};
 
@@ -36,7 +36,7 @@ pub(crate) fn requested() -> bool {
 /// on again.
 pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
     let before = tcgetattr(io::stdin())?;
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
     let handle = signals.handle();
     AT_ONCE.store(false, Ordering::SeqCst);
     let watcher = thread::spawn(move || {

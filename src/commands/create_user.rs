@@ -112,8 +112,8 @@ fn password(
             });
         }
     }
-    let password = NewPassword::read(&args.password, ctx, &draft.subject)?;
     let recipe = Recipe::new(&args.password, database)?;
+    let password = NewPassword::read(&args.password, ctx, &draft.subject, recipe)?;
     let hash = password.hash(&draft.subject, recipe, ctx.random)?;
     if hash.is_some() {
         recipe.warn(ctx);

@@ -32,8 +32,8 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
         bail!(no_such_user());
     };
     let subject = Subject::new(&database, Some(&user), &user.username, &Fields::default())?;
-    let password = NewPassword::read(&args.password, ctx, &subject)?;
     let recipe = Recipe::new(&args.password, &database)?;
+    let password = NewPassword::read(&args.password, ctx, &subject, recipe)?;
     let hash = password.hash(&subject, recipe, ctx.random)?;
     if let Some(hash) = &hash
         && !database.set_password(&user.id, hash)?

@@ -35,7 +35,8 @@ pub fn from_database(text: &str, zone: &TimeZone) -> Option<Timestamp> {
         return text.parse().ok();
     }
     let local: DateTime = text.parse().ok()?;
-    zone.to_timestamp(local).ok()
+    // Python's years begin with 1.
+    zone.to_timestamp(local).ok().filter(|_| local.year() >= 1)
 }
 
 /// The text that Django would store for a date, `2026-11-22`, or `None` where it would read none.
@@ -52,7 +53,9 @@ pub fn date_to_database(text: &str) -> Option<String> {
 pub fn time_to_database(text: &str) -> Option<String> {
     let time: Time = text.parse().ok()?;
     let stored = with_fraction(&Date::ZERO.to_datetime(time), ' ');
-    stored.split_once(' ').map(|(_, time)| time.to_owned())
+    let (_, stored) = stored.split_once(' ')?;
+    // Hours and minutes at least, and nothing that would be dropped, such as an offset.
+    (text.len() >= "10:00".len() && stored.starts_with(text)).then(|| stored.to_owned())
 }
 
 /// `time` as JSON carries it: `2026-11-22T02:25:53.290018Z`.
@@ -122,6 +125,7 @@ mod tests {
             ("2026-01-01 10:00:00+02:00", Some("2026-01-01T08:00:00Z")),
             ("2026-01-01", Some("2026-01-01T00:00:00Z")),
             ("garbage", None),
+            ("0000-01-01 00:00:00", None),
             ("", None),
         ] {
             assert_eq!(from_database(stored, &TimeZone::UTC), time.map(at));
@@ -153,6 +157,10 @@ mod tests {
             ("08:30", Some("08:30:00")),
             ("08:30:05.25", Some("08:30:05.250000")),
             ("24:00", None),
+            ("08:30:60", None),
+            ("08", None),
+            ("08:30+05:00", None),
+            ("2026-11-22 08:30", None),
             ("8 o'clock", None),
             ("", None),
         ] {

@@ -27,7 +27,19 @@ fn a_row_that_the_server_keeps_for_its_users_and_not_for_a_new_one_is_pointed_ou
              user_id integer NOT NULL UNIQUE REFERENCES auth_user (id))"
         ));
     }
-    // Many rows for a user are no companion.
+    // Many rows for a user are no companion, nor is who brought in whom.
+    sandbox.sqlite("ALTER TABLE auth_user ADD COLUMN referrer integer REFERENCES auth_user (id)");
+    sandbox.sqlite("CREATE UNIQUE INDEX referrer ON auth_user (referrer)");
+    sandbox.sqlite("UPDATE auth_user SET referrer = id");
+    sandbox.sqlite(
+        "CREATE TABLE visit (user_id integer REFERENCES auth_user (id), day date, \
+         PRIMARY KEY (user_id, day))",
+    );
+    for day in 0..5 {
+        sandbox.sqlite(&format!(
+            "INSERT INTO visit SELECT id, {day} FROM auth_user"
+        ));
+    }
     sandbox.sqlite(
         "CREATE TABLE note (id integer PRIMARY KEY, user_id integer REFERENCES auth_user (id))",
     );

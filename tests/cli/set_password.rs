@@ -147,6 +147,16 @@ fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked() {
     let import = sandbox.run_with_stdin(["create-user", "--from=-"], users);
     let in_line = refusal.replacen("drfctl: ", "drfctl: `stdin`, line 2: ", 1);
     import.expect(1, "", &in_line);
+    // A file is refused before the first of its users is written, however many there are.
+    let mut users: String = "username,password,password_hash\n".to_owned();
+    for number in 0..6_000 {
+        users += &format!("user{number},,!\n");
+    }
+    users += &format!("last,{PASSWORD},\n");
+    std::fs::write(sandbox.path("users.csv"), users).expect("write");
+    let import = sandbox.run(["create-user", "--from=users.csv", "--token", "-f", "json"]);
+    assert_eq!((import.status, &*import.stdout), (1, ""), "{import}");
+    assert!(import.stderr.contains("line 6002"), "{import}");
     assert_eq!(content(&sandbox), before);
 
     let verify = ["verify", "password", "alice", "--password-stdin"];

@@ -32,6 +32,8 @@ struct Tally {
     created: usize,
     updated: usize,
     left: usize,
+    /// Whether a password was hashed.
+    hashed: bool,
     /// One who was created, for the others.
     first_created: Option<User>,
 }
@@ -46,6 +48,7 @@ pub(crate) fn run(
         args,
         source: input::name_of(path),
         seen: HashSet::new(),
+        recipe: Recipe::new(&args.password, database)?,
         tally: Tally::default(),
     };
     // What can be read twice is checked whole before anything is written.
@@ -59,8 +62,6 @@ pub(crate) fn run(
         import.seen.clear();
         total = Some(count);
     }
-    let recipe = Recipe::new(&args.password, database)?;
-    recipe.warn(ctx);
     let out = ctx.out.clone();
     let done = out.secret(|out| {
         let mut printer = Printer::new(out, args, false);
@@ -75,7 +76,7 @@ pub(crate) fn run(
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Clear(_))));
             chunk.push(row);
             if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
-                import.hash(&mut chunk, recipe, ctx.random)?;
+                import.hash(&mut chunk, ctx.random)?;
                 import.write(&mut chunk, ctx, database, &mut printer, &mut bulk)?;
                 to_hash = 0;
             }
@@ -86,6 +87,7 @@ pub(crate) fn run(
         created,
         updated,
         left,
+        hashed,
         first_created,
     } = import.tally;
     done.map_err(|error| {
@@ -96,6 +98,9 @@ pub(crate) fn run(
     out.note(&format!(
         "Users: {created} created, {updated} updated, {left} left as they were."
     ));
+    if hashed {
+        import.recipe.warn(ctx);
+    }
     if let Some(user) = first_created {
         warn_of_missing_rows(ctx, database, &user);
     }
@@ -115,6 +120,7 @@ struct Import<'a> {
     source: String,
     /// The names of the lines so far.
     seen: HashSet<String>,
+    recipe: Recipe,
     tally: Tally,
 }
 
@@ -169,22 +175,27 @@ impl Import<'_> {
         if !self.args.password.allow_weak_password {
             draft.subject.judge(&password)?;
         }
+        self.recipe.check()?;
         Ok(NewPassword::Clear(password))
     }
 
     /// Hashes the passwords of a chunk on all cores.
-    fn hash(&self, chunk: &mut [Row], recipe: Recipe, random: SysRng) -> anyhow::Result<()> {
+    fn hash(&mut self, chunk: &mut [Row], random: SysRng) -> anyhow::Result<()> {
+        let (args, recipe) = (self.args, self.recipe);
         let hashes = chunk
             .par_iter_mut()
             .map(|row| match row.password.take() {
-                Some(password) if !row.draft.is_skipped(self.args) => {
-                    password.hash(&row.draft.subject, recipe, random)
+                Some(password) if !row.draft.is_skipped(args) => {
+                    let is_clear = matches!(password, NewPassword::Clear(_));
+                    (is_clear, password.hash(&row.draft.subject, recipe, random))
                 }
-                _ => Ok(None),
+                _ => (false, Ok(None)),
             })
             .collect::<Vec<_>>();
-        for (row, hash) in chunk.iter_mut().zip(hashes) {
-            row.draft.fields.password = hash.map_err(|error| self.at(row.line, error.into()))?;
+        for (row, (is_clear, hash)) in chunk.iter_mut().zip(hashes) {
+            let hash = hash.map_err(|error| self.at(row.line, error.into()))?;
+            self.tally.hashed |= is_clear && hash.is_some();
+            row.draft.fields.password = hash;
         }
         Ok(())
     }

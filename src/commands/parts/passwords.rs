@@ -125,6 +125,7 @@ impl NewPassword {
         options: &PasswordOptions,
         ctx: &Context,
         subject: &Subject,
+        recipe: Recipe,
     ) -> Result<Self, Failure> {
         if options.no_password {
             return if options.hasher.is_some() || options.iterations.is_some() {
@@ -135,6 +136,9 @@ impl NewPassword {
             } else {
                 Ok(Self::Unusable)
             };
+        }
+        if !options.hashed {
+            recipe.check()?;
         }
         let judge = |password: &Password| {
             if options.allow_weak_password || options.hashed {
@@ -198,9 +202,6 @@ impl NewPassword {
         }
         let hash = match self {
             Self::Unusable => hashers::unusable(&mut random),
-            Self::Clear(_) if recipe.doubt == Some(Doubt::Foreign) => {
-                return Err(Failure::ForeignHashes);
-            }
             Self::Clear(password) => {
                 hashers::encode(&password, recipe.hasher, recipe.iterations, &mut random)
             }
@@ -281,7 +282,16 @@ impl Recipe {
         })
     }
 
-    /// Says what speaks against a password that is hashed so.
+    /// Refuses to hash a password as the server would not.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.doubt == Some(Doubt::Foreign) {
+            Err(Failure::ForeignHashes)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Says what speaks against a password that was hashed so.
     pub(crate) fn warn(&self, ctx: &Context) {
         match self.doubt {
             None | Some(Doubt::Foreign) => {}

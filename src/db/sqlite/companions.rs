@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::Database;
-use super::layout::{Layout, TOKEN_TABLE, columns, identifier};
+use super::layout::{Column, Layout, TOKEN_TABLE, columns, identifier};
 use crate::db::{Cause, Error, UserId};
 
 impl Database {
@@ -27,8 +27,8 @@ impl Database {
 fn one_to_one(connection: &Connection, layout: &Layout) -> Result<Vec<(String, String)>, Cause> {
     let mut statement = connection.prepare(
         "SELECT m.name, f.\"from\" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f \
-         WHERE m.type = 'table' AND m.name <> ?1 AND f.\"table\" = ?2 COLLATE NOCASE \
-         ORDER BY m.name",
+         WHERE m.type = 'table' AND m.name NOT IN (?1, ?2) AND f.\"table\" = ?2 COLLATE NOCASE \
+         GROUP BY m.name ORDER BY m.name",
     )?;
     let references = statement.query_map([TOKEN_TABLE, &layout.users.name], |row| {
         Ok((row.get(0)?, row.get(1)?))
@@ -36,10 +36,13 @@ fn one_to_one(connection: &Connection, layout: &Layout) -> Result<Vec<(String, S
     let mut found = Vec::new();
     for reference in references {
         let (table, from): (String, String) = reference?;
-        let is_unique = columns(connection, &table)?
+        let columns = columns(connection, &table)?;
+        let keys = columns.iter().filter(|column| column.is_key).count();
+        let is_unique = |column: &Column| column.is_unique || column.is_key && keys == 1;
+        if columns
             .iter()
-            .any(|column| column.name == from && (column.is_unique || column.is_key));
-        if is_unique {
+            .any(|column| column.name == from && is_unique(column))
+        {
             found.push((table, from));
         }
     }
@@ -58,7 +61,7 @@ fn is_usual_and_missing(
     let [users, key] = [&layout.users.name, &layout.users.key].map(|name| identifier(name));
     let [table, column] = [table, column].map(identifier);
     let sql = format!(
-        "SELECT 2 * count(c.{column}) >= count(*) AND count(*) > 0 \
+        "SELECT 2 * count(c.{column}) > count(*) \
              AND NOT EXISTS (SELECT 1 FROM {table} WHERE {column} = ?1) \
          FROM (SELECT {key} AS id FROM {users} \
                WHERE rowid < (SELECT rowid FROM {users} WHERE {key} = ?1) \

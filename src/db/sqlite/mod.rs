@@ -82,6 +82,9 @@ impl Database {
     /// How many migrations are recorded.
     pub fn migration_count(&self) -> Result<i64, Error> {
         self.read(|connection, _| {
+            if !layout::table_exists(connection, "django_migrations")? {
+                return Ok(0);
+            }
             let sql = "SELECT count(*) FROM django_migrations";
             Ok(connection.query_row(sql, [], |row| row.get(0))?)
         })

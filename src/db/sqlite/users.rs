@@ -525,9 +525,9 @@ fn typed(text: &str, column: &Column, zone: &TimeZone) -> Result<Value, Cause> {
             Ok(number) => Ok(Value::Integer(number)),
             Err(_) => Err(refused("it is not a whole number")),
         },
-        "integer unsigned" | "bigint unsigned" | "smallint unsigned" => match text.parse::<u32>() {
-            Ok(number) => Ok(Value::Integer(number.into())),
-            Err(_) => Err(refused("it is not a whole number from 0")),
+        "integer unsigned" | "bigint unsigned" | "smallint unsigned" => match text.parse() {
+            Ok(number) if number >= 0 => Ok(Value::Integer(number)),
+            _ => Err(refused("it is not a whole number from 0")),
         },
         "real" | "decimal" => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Value::Text(text.to_owned())),
