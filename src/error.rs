@@ -200,7 +200,7 @@ impl Failure {
             Self::NoSuchUser(_) | Self::NoSuchToken => Status::NotFound,
             Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
             Self::Database(error) => match error.cause {
-                Cause::Busy(_) => Status::Busy,
+                Cause::Busy(_) | Cause::Contention(_) => Status::Busy,
                 Cause::Interrupted => Status::Interrupted,
                 Cause::NoColumn { .. } | Cause::ValueNeeded(_) | Cause::BadValue { .. } => {
                     Status::Usage
@@ -312,6 +312,13 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::Busy(_) => "busy",
         Cause::Interrupted => "interrupted",
         Cause::CommitUnknown(_) => "commit_unknown",
+        Cause::Unreachable(_) | Cause::ConnectionLost(_) => "unreachable",
+        Cause::LoginRefused(_) => "login_refused",
+        Cause::NoSuchDatabase => "database_missing",
+        Cause::NotPermitted(_) => "not_permitted",
+        Cause::Tls(_) => "tls_failed",
+        Cause::NotReady(_) => "not_ready",
+        Cause::Contention(_) => "busy",
         Cause::CalledOff(_) | Cause::Other(_) => "database_error",
     }
 }

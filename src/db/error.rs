@@ -149,6 +149,30 @@ pub enum Cause {
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),
+    /// The server cannot be reached, by network or socket.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    /// The server does not let this role in.
+    #[error("refuses the login: {}", visible(.0))]
+    LoginRefused(String),
+    /// The server has no database of that name.
+    #[error("does not exist on the server")]
+    NoSuchDatabase,
+    /// The role lacks a right.
+    #[error("does not permit this: {}", visible(.0))]
+    NotPermitted(String),
+    /// TLS was asked for and cannot be had, or the certificate is not to be trusted.
+    #[error("cannot be reached over TLS: {0}")]
+    Tls(String),
+    /// The server is starting up, shutting down, or has no connection left.
+    #[error("is not ready: {}", visible(.0))]
+    NotReady(String),
+    /// The connection broke.
+    #[error("broke the connection: {}", visible(.0))]
+    ConnectionLost(String),
+    /// Another transaction was faster: the whole transaction can be tried again.
+    #[error("gave way to another transaction: {}", visible(.0))]
+    Contention(String),
     /// The caller called the commit off, for a reason of its own.
     #[error("was not changed: {0}")]
     CalledOff(anyhow::Error),

@@ -1,0 +1,1 @@
+//! The engines, a folder each. The only place that chooses between them.
