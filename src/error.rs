@@ -296,9 +296,13 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
         Cause::Layout(_) => "unknown_layout",
-        Cause::UserTableUnclear(_) | Cause::NoSuchUserTable(_) | Cause::Ambiguous { .. } => {
-            "ambiguous_user_model"
-        }
+        Cause::UserTableUnclear(_)
+        | Cause::NoSuchUserTable(_)
+        | Cause::TokensOfOtherTable { .. }
+        | Cause::UsernameFieldUnclear(_)
+        | Cause::NoSuchUsernameField { .. } => "ambiguous_user_model",
+        Cause::NotKept(_) => "not_kept",
+        Cause::Replaced => "database_replaced",
         Cause::NoColumn { .. } => "no_such_column",
         Cause::ValueNeeded(_) => "value_needed",
         Cause::BadValue { .. } => "bad_value",
@@ -319,7 +323,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::Tls(_) => "tls_failed",
         Cause::NotReady(_) => "not_ready",
         Cause::Contention(_) => "busy",
-        Cause::CalledOff(_) | Cause::Other(_) => "database_error",
+        Cause::Other(_) => "database_error",
     }
 }
 
@@ -339,7 +343,10 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::NoSuchUserTable(_) => {
             "name another with `--user-table`, or run `manage.py migrate` in the project first"
         }
-        Cause::Ambiguous { option, .. } => return Some(format!("name it with `{option}`")),
+        Cause::TokensOfOtherTable { .. } => "name it with `--user-table`",
+        Cause::UsernameFieldUnclear(_) | Cause::NoSuchUsernameField { .. } => {
+            "name it with `--username-field`"
+        }
         Cause::NoUserTable => "run `manage.py migrate` in the project",
         Cause::ValueNeeded(columns) => {
             let options: Vec<String> = columns

@@ -9,7 +9,7 @@ use crate::commands::parts::passwords::{NewPassword, Recipe};
 use crate::commands::parts::tokens;
 use crate::commands::parts::user_output::{Printer, warn_of_missing_rows};
 use crate::context::Context;
-use crate::db::{Database, Issuance, Policy, Request, UserChange, UserOutcome, WantedUser};
+use crate::db::{Batch, Database, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::output;
@@ -71,15 +71,19 @@ fn skip(
     };
     let mut token = None;
     if args.token {
-        let request = Request {
-            users: &[&user],
-            keys: &ctx.keys(1)?,
-            policy: Policy::Keep,
-            selection: None,
+        let request = TokenRequest {
+            batch: Batch::Users(std::slice::from_ref(&user)),
+            policy: TokenPolicy::GetOrCreate,
             now: ctx.now(),
         };
-        let issuance = database.issue_tokens(request, |_| Ok(()))?.pop();
-        let Some(Issuance::Issued(issued)) = issuance else {
+        let outcome = database
+            .issue_tokens(
+                request,
+                |count| Ok::<_, anyhow::Error>(ctx.keys(count)?),
+                |_| Ok(()),
+            )?
+            .pop();
+        let Some(Ok(issued)) = outcome.map(|outcome| outcome.result) else {
             bail!(draft.overtaken());
         };
         token = Some(issued);
@@ -132,7 +136,7 @@ fn write(
         username: &draft.username,
         fields: &draft.fields,
         extra: &args.set,
-        uuid: &ctx.uuid()?,
+        uuid: ctx.uuid()?,
         token: key.as_ref(),
     };
     let outcomes = database.ensure_users(&[wanted], if_exists(args), ctx.now())?;

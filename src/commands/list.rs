@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::{Format, List, Sort};
 use crate::context::Context;
-use crate::db::{Entry, Holding, Order, Query, UserId};
+use crate::db::{Entry, Order, Query, TokenFilter, UserId};
 use crate::django::timestamps;
 use crate::error::Status;
 use crate::escape::visible;
@@ -37,13 +37,13 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
     if args.show_keys {
         ctx.warn_of_readers(&database);
     }
-    let holding = match (args.all_users, args.without_token) {
-        (true, _) => Holding::Any,
-        (_, true) => Holding::Nothing,
-        _ => Holding::Token,
+    let token = match (args.all_users, args.without_token) {
+        (true, _) => TokenFilter::Any,
+        (_, true) => TokenFilter::Without,
+        _ => TokenFilter::With,
     };
     let query = Query {
-        selection: args.filters.selection(holding, ctx),
+        selection: args.filters.selection(token, ctx),
         order: match args.sort {
             Sort::Username => Order::Username,
             Sort::Created => Order::Created,

@@ -54,9 +54,7 @@ fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
     };
     ctx.out.data(truth, |out| {
         if args.sql {
-            if !plan.sql.is_empty() {
-                write!(out, "BEGIN IMMEDIATE;\n{}COMMIT;\n", plan.sql)?;
-            }
+            write!(out, "{}", plan.sql())?;
         } else if args.format == Format::Json {
             Json::new(out, JsonShape::Lines).value(&Applied {
                 applied: &plan.migrations,

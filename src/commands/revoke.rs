@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::cli::{Format, Revoke};
 use crate::commands::parts::bulk::Bulk;
-use crate::commands::parts::users::{Meant, Named};
+use crate::commands::parts::users::Meant;
 use crate::context::Context;
-use crate::db::{Database, Holding, Token, User, UserId};
+use crate::db::{Batch, Database, Token, TokenFilter, TokenHolder, User, UserId};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::input;
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
         })?;
         return Ok(Status::Done);
     }
-    let meant = Meant::new(&args.targets, Holding::Token, false, ctx, &database)?;
+    let meant = Meant::new(&args.targets, TokenFilter::With, false, ctx, &database)?;
     let expected = match meant.selection() {
         Some(selection) => Some(database.count(selection)?),
         None => None,
@@ -123,41 +123,34 @@ impl Revocation {
         database: &mut Database,
         json: &mut Json<'_>,
     ) -> anyhow::Result<()> {
-        database.expect_bulk()?;
+        database.prepare_bulk_write()?;
         let mut bulk = Bulk::begin(Bulk::total(meant, ctx, database)?, ctx)?;
         let mut walk = meant.walk();
-        let mut waiting = Vec::new();
-        loop {
-            walk.fill(&mut waiting, database)?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
+        while walk.next(database)? {
             bulk.give_way();
-            let tokens = self.transaction(&waiting, meant, database)?;
-            for (named, token) in waiting.iter().zip(&tokens) {
-                // Of those who were selected only the ones that held a token are of interest.
-                if token.is_some() || meant.selection().is_none() {
-                    self.show(&named.user, token.as_ref(), json, ctx)?;
-                }
+            let holders = self.transaction(walk.batch(), database)?;
+            for TokenHolder { user, token } in &holders {
+                self.show(user, token.as_ref(), json, ctx)?;
             }
             json.flush()?;
-            waiting.drain(..tokens.len());
-            let wrote = !self.is_dry && tokens.iter().any(Option::is_some);
-            bulk.committed(tokens.len(), wrote)?;
+            walk.advance(holders.len(), holders.last().map(|holder| &holder.user));
+            let wrote = !self.is_dry && holders.iter().any(|holder| holder.token.is_some());
+            bulk.committed(holders.len(), wrote)?;
         }
+        Ok(())
     }
 
     fn transaction(
         &self,
-        waiting: &[Named],
-        meant: &Meant,
+        batch: Batch<'_>,
         database: &mut Database,
-    ) -> anyhow::Result<Vec<Option<Token>>> {
-        let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
+    ) -> anyhow::Result<Vec<TokenHolder>> {
+        /// Users that a preview reads at once.
+        const PAGE: usize = 10_000;
         Ok(if self.is_dry {
-            database.tokens(&users)?
+            database.token_holders(batch, PAGE)?
         } else {
-            database.revoke_tokens(&users, meant.selection())?
+            database.revoke_tokens(batch)?
         })
     }
 

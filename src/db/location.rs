@@ -2,8 +2,9 @@
 //! `dj-database-url` reads it. Pure: nothing is opened here.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::os::unix::ffi::OsStringExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// A database that the operator named.
@@ -11,6 +12,25 @@ use std::str::FromStr;
 pub enum Location {
     /// An SQLite file, by its path.
     Sqlite(PathBuf),
+}
+
+impl Location {
+    /// The file, where it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    /// As messages name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl FromStr for Location {

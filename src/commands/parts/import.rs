@@ -228,7 +228,7 @@ impl Import<'_> {
                         &row.draft.fields
                     },
                     extra: &self.args.set,
-                    uuid,
+                    uuid: *uuid,
                     token: keys.get(position),
                 })
                 .collect();

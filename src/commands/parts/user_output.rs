@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::tokens;
 use crate::cli::{CreateUser, Format};
 use crate::context::Context;
-use crate::db::{Database, Issue, User, UserChange, UserId, UserOutcome};
+use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
 use crate::escape::{quoted, quoted_list};
 use crate::output::{Json, JsonShape};
 
@@ -27,7 +27,7 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     token_created: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_result: Option<Issue>,
+    token_result: Option<TokenChange>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -114,7 +114,7 @@ fn row(outcome: &UserOutcome) -> Row<'_> {
         result,
         changed,
         token: token.map(|issued| issued.token.key.expose()),
-        token_created: token.map(|issued| issued.issue == Issue::Created),
-        token_result: token.map(|issued| issued.issue),
+        token_created: token.map(|issued| issued.change == TokenChange::Created),
+        token_result: token.map(|issued| issued.change),
     }
 }

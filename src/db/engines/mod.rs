@@ -1,1 +1,43 @@
 //! The engines, a folder each. The only place that chooses between them.
+
+mod sqlite;
+
+use super::database::Settings;
+use super::engine::{Dialect, Engine};
+use super::error::Cause;
+use super::location::Location;
+
+pub(super) use self::sqlite::is_world_readable;
+
+/// Opens a database that exists.
+pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
+    match &settings.location {
+        Location::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(path, settings)?)),
+    }
+}
+
+/// Opens a database for `migrate`; `None` where it does not exist and could be created.
+pub(super) fn connect_to_plan(settings: &Settings) -> Result<Option<Box<dyn Engine>>, Cause> {
+    match &settings.location {
+        Location::Sqlite(path) => match sqlite::Sqlite::open_or_empty(path, settings) {
+            Ok(engine) => Ok(Some(Box::new(engine))),
+            Err(Cause::Missing) if sqlite::can_be_created(path) => Ok(None),
+            Err(Cause::Missing) => Err(Cause::NoDirectory),
+            Err(cause) => Err(cause),
+        },
+    }
+}
+
+/// Creates a database that does not exist, where that is a matter of a file.
+pub(super) fn create(location: &Location) -> Result<(), Cause> {
+    match location {
+        Location::Sqlite(path) => sqlite::create(path),
+    }
+}
+
+/// The dialect of a database that need not be open.
+pub(super) fn dialect(location: &Location) -> &'static Dialect {
+    match location {
+        Location::Sqlite(_) => &sqlite::DIALECT,
+    }
+}

@@ -1,0 +1,152 @@
+//! The file of a database: what can be one, who may touch it without locking the server out,
+//! opening it safely beside a live server, and creating it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::path::{Path, PathBuf};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use rustix::process::geteuid;
+use rustix::thread::{CapabilitySet, capabilities};
+
+use super::busy::BusyTimeout;
+use crate::db::error::Cause;
+use crate::escape::system_words;
+
+/// Whether everybody on the machine may read the file, and every key in it.
+pub(in crate::db) fn is_world_readable(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+}
+
+/// Opens an existing file for reading and writing; where it may only be read, for reading.
+/// One without a byte is a database to `migrate` alone.
+pub(super) fn open(
+    path: &Path,
+    busy_timeout: BusyTimeout,
+    may_be_empty: bool,
+) -> Result<Connection, Cause> {
+    let file = existing_file(path, may_be_empty)?;
+    check_owner(&file)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
+    // parameters could switch locking off beside a live server.
+    let mut connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_handler(Some(busy_timeout.handler()))?;
+    // The database is the server's: do not let its schema run anything unexpected here, and
+    // let SQLite notice damage rather than spread it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // With FULL, the default, a power cut just after the commit can still take a key back that
+    // has been printed (the journal's removal is not synced). Holds for this connection only.
+    connection.pragma_update(None, "synchronous", "EXTRA")?;
+    Ok(connection)
+}
+
+/// No database that holds anything is smaller than this.
+const SMALLEST_PAGE: u64 = 512;
+
+/// The canonical path of a file that can hold a database.
+fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
+    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Cause::Missing,
+        _ => Cause::CannotOpen(system_words(&error)),
+    })?;
+    if metadata.is_dir() {
+        return Err(Cause::Directory);
+    }
+    if !metadata.is_file() {
+        return Err(Cause::NotRegular);
+    }
+    match metadata.len() {
+        0 if !may_be_empty => return Err(Cause::Empty),
+        // SQLite would take a single byte for an empty database.
+        1..SMALLEST_PAGE => return Err(Cause::NotADatabase),
+        _ => {}
+    }
+    fs::canonicalize(path).map_err(|error| Cause::CannotOpen(system_words(&error)))
+}
+
+/// Refuses to lock the server out of its own database.
+///
+/// In WAL mode SQLite keeps two more files beside it, made by whoever opens it first. They get
+/// the database's mode, and its owner too where the process may give files away; where it may
+/// not and is killed, a server under another user is left with files that it cannot write to.
+fn check_owner(file: &Path) -> Result<(), Cause> {
+    const SET_GID: u32 = 0o2000;
+    const GROUP_WRITES: u32 = 0o020;
+    let unreadable = |error: io::Error| Cause::CannotOpen(system_words(&error));
+    let database = fs::metadata(file).map_err(unreadable)?;
+    if database.uid() == geteuid().as_raw() || may_give_files_away() || !is_in_wal_mode(file)? {
+        return Ok(());
+    }
+    let beside = |suffix: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    if beside("-wal").exists() && beside("-shm").exists() {
+        return Ok(());
+    }
+    let directory = fs::metadata(file.parent().unwrap_or(file)).map_err(unreadable)?;
+    let group_inherits = directory.mode() & SET_GID != 0
+        && directory.gid() == database.gid()
+        && database.mode() & GROUP_WRITES != 0;
+    if group_inherits {
+        Ok(())
+    } else {
+        Err(Cause::WrongUser)
+    }
+}
+
+fn may_give_files_away() -> bool {
+    capabilities(None).is_ok_and(|mine| mine.effective.contains(CapabilitySet::CHOWN))
+}
+
+/// Bytes 18 and 19 of the header are 2 in WAL mode.
+fn is_in_wal_mode(file: &Path) -> Result<bool, Cause> {
+    let mut header = [0; 20];
+    let read = fs::File::open(file).and_then(|mut file| file.read(&mut header));
+    let length = read.map_err(|error| Cause::CannotOpen(system_words(&error)))?;
+    Ok(length == header.len() && header.ends_with(&[2, 2]))
+}
+
+/// Whether there is a directory for a file that does not exist.
+pub(in crate::db) fn can_be_created(path: &Path) -> bool {
+    match path.parent() {
+        Some(parent) if parent.as_os_str().is_empty() => true,
+        Some(parent) => parent.is_dir(),
+        None => false,
+    }
+}
+
+/// Creates the file, empty, readable by nobody else, and owned as its directory is when `root`
+/// creates it: a file of root's would be read-only to the server. Leaves one that exists alone.
+pub(in crate::db) fn create(path: &Path) -> Result<(), Cause> {
+    let cannot_open = |error: &io::Error| Cause::CannotOpen(system_words(error));
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    let file = match made {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Cause::NoDirectory),
+        Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
+            return Err(Cause::ReadOnly);
+        }
+        Err(error) => return Err(cannot_open(&error)),
+    };
+    if geteuid().is_root() {
+        let directory = fs::canonicalize(path)
+            .and_then(|path| path.parent().unwrap_or(&path).metadata())
+            .map_err(|error| cannot_open(&error))?;
+        fchown(&file, Some(directory.uid()), Some(directory.gid()))
+            .map_err(|error| cannot_open(&error))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Django's migrations as they run on SQLite, taken down from its own schema editor, so that the
+//! tables come out the same to the letter. A file for each migration that does anything.
+
+use crate::db::engine::{Kind, Migrations};
+use crate::django::timestamps;
+
+pub(super) static MIGRATIONS: Migrations = Migrations {
+    ledger: include_str!("migrations/ledger.sql"),
+    sql,
+    reference,
+    time: timestamps::to_database,
+    insert_or_ignore: "INSERT OR IGNORE INTO",
+    or_ignore: "",
+    are_transactional: true,
+    begin: "BEGIN IMMEDIATE",
+};
+
+fn sql(migration: &str) -> Option<&'static str> {
+    macro_rules! file {
+        ($name:literal) => {
+            Some(include_str!(concat!("migrations/", $name, ".sql")))
+        };
+    }
+    match migration {
+        "contenttypes.0001_initial" => file!("contenttypes.0001_initial"),
+        "contenttypes.0002_remove_content_type_name" => {
+            file!("contenttypes.0002_remove_content_type_name")
+        }
+        "auth.0001_initial" => file!("auth.0001_initial"),
+        "auth.0002_alter_permission_name_max_length" => {
+            file!("auth.0002_alter_permission_name_max_length")
+        }
+        "auth.0003_alter_user_email_max_length" => file!("auth.0003_alter_user_email_max_length"),
+        "auth.0005_alter_user_last_login_null" => file!("auth.0005_alter_user_last_login_null"),
+        "auth.0008_alter_user_username_max_length" => {
+            file!("auth.0008_alter_user_username_max_length")
+        }
+        "auth.0009_alter_user_last_name_max_length" => {
+            file!("auth.0009_alter_user_last_name_max_length")
+        }
+        "auth.0010_alter_group_name_max_length" => file!("auth.0010_alter_group_name_max_length"),
+        "auth.0011_update_proxy_permissions" => file!("auth.0011_update_proxy_permissions"),
+        "auth.0012_alter_user_first_name_max_length" => {
+            file!("auth.0012_alter_user_first_name_max_length")
+        }
+        "authtoken.0001_initial" => file!("authtoken.0001_initial"),
+        _ => None,
+    }
+}
+
+/// The type that Django gives a reference. For `AutoField` and `BigAutoField` keys, which are
+/// declared alike, another reference to the table tells which it is.
+fn reference(kind: &Kind) -> String {
+    match kind {
+        Kind::Integer { bytes: 8, .. } => "bigint".to_owned(),
+        Kind::Integer { bytes: 2, .. } => "smallint".to_owned(),
+        Kind::Uuid => "char(32)".to_owned(),
+        Kind::Text(Some(width)) => format!("varchar({width})"),
+        Kind::Text(None) => "text".to_owned(),
+        Kind::Other(declared) => declared.clone(),
+        _ => "integer".to_owned(),
+    }
+}
+
+/// The statements that SQLite keeps of Django's user table and of DRF's token table once all
+/// migrations have run.
+pub(super) fn default_tables() -> [String; 2] {
+    let users = include_str!("migrations/auth.0012_alter_user_first_name_max_length.sql");
+    let tokens = include_str!("migrations/authtoken.0001_initial.sql");
+    let first = |sql: &str| sql.split(';').next().unwrap_or_default().to_owned();
+    [
+        first(users).replace("\"new__auth_user\"", "\"auth_user\""),
+        first(tokens)
+            .replace("{users}", "\"auth_user\"")
+            .replace("{id}", "\"id\"")
+            .replace("{user_id}", "integer"),
+    ]
+}
