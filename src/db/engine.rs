@@ -184,6 +184,8 @@ pub(super) struct Migrations {
     pub(super) or_ignore: &'static str,
     /// Whether a transaction takes back changes of tables, too.
     pub(super) are_transactional: bool,
+    /// How many characters the name of a constraint may have.
+    pub(super) longest_name: usize,
     /// Begins the transaction that `migrate --sql` shows.
     pub(super) begin: &'static str,
 }

@@ -289,15 +289,20 @@ impl Reference {
         sql.replace("{users}", &dialect.quoted(&self.table))
             .replace("{id}", &dialect.quoted(&self.key))
             .replace("{user_id}", &(dialect.migrations.reference)(&self.kind))
-            .replace("{fk}", &dialect.quoted(&self.constraint()))
+            .replace(
+                "{fk}",
+                &dialect.quoted(&self.constraint(dialect.migrations.longest_name)),
+            )
     }
 
-    /// The name that Django gives the foreign key: at most 30 characters behind the hash, of
-    /// which the table's name gives up what is too long.
-    fn constraint(&self) -> String {
-        let suffix = format!("_fk_{}_{}", self.table, self.key);
-        let suffix: String = suffix.chars().take(30).collect();
-        format!("authtoken_token_user_id_35299eff{suffix}")
+    /// The name that Django gives the foreign key; where that is too long, the part behind the
+    /// column is cut to a third of what may be (`_create_index_name`).
+    fn constraint(&self, longest: usize) -> String {
+        let mut suffix = format!("35299eff_fk_{}_{}", self.table, self.key);
+        if "authtoken_token_user_id_".len() + suffix.chars().count() > longest {
+            suffix = suffix.chars().take(longest / 3).collect();
+        }
+        format!("authtoken_token_user_id_{suffix}")
     }
 }
 

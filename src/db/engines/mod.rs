@@ -1,5 +1,35 @@
 //! The engines, a folder each. The only place that chooses between them.
 
+/// Makes `sql`, which finds the statements of a migration in the folder `migrations` beside the
+/// file that it is called in.
+macro_rules! migration_files {
+    () => {
+        $crate::db::engines::migration_files!(
+            "contenttypes.0001_initial",
+            "contenttypes.0002_remove_content_type_name",
+            "auth.0001_initial",
+            "auth.0002_alter_permission_name_max_length",
+            "auth.0003_alter_user_email_max_length",
+            "auth.0005_alter_user_last_login_null",
+            "auth.0008_alter_user_username_max_length",
+            "auth.0009_alter_user_last_name_max_length",
+            "auth.0010_alter_group_name_max_length",
+            "auth.0011_update_proxy_permissions",
+            "auth.0012_alter_user_first_name_max_length",
+            "authtoken.0001_initial",
+        );
+    };
+    ($($name:literal,)+) => {
+        fn sql(migration: &str) -> Option<&'static str> {
+            match migration {
+                $($name => Some(include_str!(concat!("migrations/", $name, ".sql"))),)+
+                _ => None,
+            }
+        }
+    };
+}
+pub(in crate::db) use migration_files;
+
 mod sqlite;
 
 use super::database::Settings;

@@ -2,6 +2,7 @@
 //! tables come out the same to the letter. A file for each migration that does anything.
 
 use crate::db::engine::{Kind, Migrations};
+use crate::db::engines::migration_files;
 use crate::django::timestamps;
 
 pub(super) static MIGRATIONS: Migrations = Migrations {
@@ -12,41 +13,11 @@ pub(super) static MIGRATIONS: Migrations = Migrations {
     insert_or_ignore: "INSERT OR IGNORE INTO",
     or_ignore: "",
     are_transactional: true,
+    longest_name: usize::MAX,
     begin: "BEGIN IMMEDIATE",
 };
 
-fn sql(migration: &str) -> Option<&'static str> {
-    macro_rules! file {
-        ($name:literal) => {
-            Some(include_str!(concat!("migrations/", $name, ".sql")))
-        };
-    }
-    match migration {
-        "contenttypes.0001_initial" => file!("contenttypes.0001_initial"),
-        "contenttypes.0002_remove_content_type_name" => {
-            file!("contenttypes.0002_remove_content_type_name")
-        }
-        "auth.0001_initial" => file!("auth.0001_initial"),
-        "auth.0002_alter_permission_name_max_length" => {
-            file!("auth.0002_alter_permission_name_max_length")
-        }
-        "auth.0003_alter_user_email_max_length" => file!("auth.0003_alter_user_email_max_length"),
-        "auth.0005_alter_user_last_login_null" => file!("auth.0005_alter_user_last_login_null"),
-        "auth.0008_alter_user_username_max_length" => {
-            file!("auth.0008_alter_user_username_max_length")
-        }
-        "auth.0009_alter_user_last_name_max_length" => {
-            file!("auth.0009_alter_user_last_name_max_length")
-        }
-        "auth.0010_alter_group_name_max_length" => file!("auth.0010_alter_group_name_max_length"),
-        "auth.0011_update_proxy_permissions" => file!("auth.0011_update_proxy_permissions"),
-        "auth.0012_alter_user_first_name_max_length" => {
-            file!("auth.0012_alter_user_first_name_max_length")
-        }
-        "authtoken.0001_initial" => file!("authtoken.0001_initial"),
-        _ => None,
-    }
-}
+migration_files!();
 
 /// The type that Django gives a reference. For `AutoField` and `BigAutoField` keys, which are
 /// declared alike, another reference to the table tells which it is.
