@@ -202,9 +202,10 @@ impl Failure {
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) | Cause::Contention(_) => Status::Busy,
                 Cause::Interrupted => Status::Interrupted,
-                Cause::NoColumn { .. } | Cause::ValueNeeded(_) | Cause::BadValue { .. } => {
-                    Status::Usage
-                }
+                Cause::NoColumn { .. }
+                | Cause::NoGroups(_)
+                | Cause::ValueNeeded(_)
+                | Cause::BadValue { .. } => Status::Usage,
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
@@ -304,6 +305,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::NotKept(_) => "not_kept",
         Cause::Replaced => "database_replaced",
         Cause::NoColumn { .. } => "no_such_column",
+        Cause::NoGroups(_) => "no_groups",
         Cause::ValueNeeded(_) => "value_needed",
         Cause::BadValue { .. } => "bad_value",
         Cause::Constraint(_) => "row_refused",

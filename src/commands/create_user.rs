@@ -136,6 +136,7 @@ fn write(
         username: &draft.username,
         fields: &draft.fields,
         extra: &args.set,
+        groups: &[],
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };

@@ -9,10 +9,11 @@ use super::model::UserId;
 use super::rows;
 
 /// A table with at most one row for each user.
-struct Companion {
-    table: String,
+pub(super) struct Companion {
+    /// The table.
+    pub(super) table: String,
     /// The column that refers to the user.
-    column: String,
+    pub(super) column: String,
 }
 
 impl Database {
@@ -31,7 +32,7 @@ impl Database {
     }
 }
 
-fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
+pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
     let mut found: Vec<Companion> = Vec::new();
     for key in tx.engine.foreign_keys()? {
         let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)

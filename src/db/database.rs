@@ -90,6 +90,12 @@ impl Database {
         &self.layout.users
     }
 
+    /// Whether there is a token table.
+    #[must_use]
+    pub fn has_tokens(&self) -> bool {
+        self.layout.has_tokens
+    }
+
     /// Whether everybody on the machine may read the file, and every key in it.
     #[must_use]
     pub fn is_world_readable(&self) -> bool {
@@ -195,6 +201,10 @@ impl Database {
         in_transaction(self.engine.as_ref(), Access::Read, || {
             work(&self.transaction())
         })
+    }
+
+    pub(super) fn location(&self) -> &Location {
+        &self.settings.location
     }
 
     pub(super) fn error(&self, cause: Cause) -> Error {

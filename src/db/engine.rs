@@ -95,6 +95,12 @@ pub(super) trait Engine {
         Ok(false)
     }
 
+    /// The tables with references to rows that do not exist, and how many; nothing where the
+    /// engine lets no such reference in.
+    fn broken_references(&self) -> Result<Vec<(String, u64)>, Cause> {
+        Ok(Vec::new())
+    }
+
     /// Whether the number of rows that a write to this table reports can be believed. Where a
     /// trigger may have changed or dropped what was written, it cannot.
     fn reports_writes(&self, table: &str) -> Result<bool, Cause>;

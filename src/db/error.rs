@@ -105,6 +105,9 @@ pub enum Cause {
         /// The user table.
         table: String,
     },
+    /// The user model has no relation to groups.
+    #[error("has no groups for the users of table {}", quoted(.0))]
+    NoGroups(String),
     /// Columns of the user table need values that only the operator knows.
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),

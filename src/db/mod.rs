@@ -4,11 +4,15 @@
 //! written once, as text with names in braces; what differs between the engines is in
 //! `engines`, and no type of a driver leaves there.
 
+mod changes;
 mod companions;
 mod database;
+mod details;
 mod engine;
 mod engines;
 mod error;
+mod examine;
+mod groups;
 mod layout;
 mod list;
 mod location;
@@ -21,14 +25,17 @@ mod tokens;
 mod user_table;
 mod users;
 
+pub use self::changes::{ChangedUser, UserChanges};
 pub use self::database::{Database, Settings};
+pub use self::details::Details;
 pub use self::error::{Cause, Error};
+pub use self::examine::{Account, FileTrouble, Missing};
 pub use self::location::Location;
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
-    Batch, Credentials, Entry, Fields, IfExists, IssuedToken, NoToken, Order, Query, Selection,
-    Token, TokenChange, TokenFilter, TokenHolder, TokenOutcome, TokenPolicy, User, UserChange,
-    UserId,
+    Batch, Credentials, Deletion, Entry, Fields, Group, IfExists, IssuedToken, NoToken, Order,
+    Query, Selection, Token, TokenChange, TokenFilter, TokenHolder, TokenOutcome, TokenPolicy,
+    User, UserChange, UserId,
 };
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;

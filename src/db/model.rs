@@ -199,6 +199,24 @@ pub enum Batch<'a> {
     },
 }
 
+/// A group of users.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The primary key.
+    pub id: i64,
+    /// The name.
+    pub name: String,
+}
+
+/// A user who was to be deleted, and the rows that stand in the way.
+#[derive(Clone, Debug)]
+pub struct Deletion {
+    /// The user.
+    pub user: User,
+    /// The tables whose rows refer to the user, and how many.
+    pub references: Vec<(String, u64)>,
+}
+
 /// Which users a list is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenFilter {
@@ -240,9 +258,27 @@ pub struct Selection {
     pub is_superuser: bool,
     /// The name matches this pattern of `*`, `?` and `[…]`.
     pub username: Option<String>,
+    /// They are in the group of this name.
+    pub group: Option<String>,
 }
 
 impl Selection {
+    /// Everybody, or everybody with or without a token.
+    #[must_use]
+    pub fn everybody(token: TokenFilter) -> Self {
+        Self {
+            token,
+            created_before: None,
+            last_login_before: None,
+            never_logged_in: false,
+            is_active: None,
+            is_staff: false,
+            is_superuser: false,
+            username: None,
+            group: None,
+        }
+    }
+
     /// Whether it leaves anybody out.
     #[must_use]
     pub fn has_conditions(&self) -> bool {
@@ -255,6 +291,7 @@ impl Selection {
             is_staff,
             is_superuser,
             username,
+            group,
         } = self;
         *token != TokenFilter::Any
             || created_before.is_some()
@@ -264,6 +301,7 @@ impl Selection {
             || *is_staff
             || *is_superuser
             || username.is_some()
+            || group.is_some()
     }
 }
 

@@ -10,6 +10,9 @@ use crate::secret::Key;
 /// How many columns `{user_columns}` stands for in a statement.
 pub(super) const USER_WIDTH: usize = 6;
 
+/// How many columns `{entry_columns}` stands for in a statement.
+pub(super) const ENTRY_WIDTH: usize = USER_WIDTH + 3;
+
 /// Reads `{user_columns}`.
 pub(super) fn user(row: &dyn Row, users: &UserTable) -> Result<User, Cause> {
     Ok(User {

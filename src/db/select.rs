@@ -75,6 +75,15 @@ impl Selected {
             selected.and(&condition);
             selected.values.push(Value::Text(pattern));
         }
+        if let Some(group) = &selection.group {
+            let relation = tx.memberships()?;
+            selected.and(&tx.relation_sql(
+                &relation,
+                "u.{id} IN (SELECT m.{user} FROM {relation} AS m \
+                 JOIN auth_group AS g ON g.id = m.{other} WHERE g.name = ?)",
+            ));
+            selected.values.push(Value::Text(group.clone()));
+        }
         Ok(selected)
     }
 

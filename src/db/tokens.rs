@@ -526,7 +526,7 @@ impl Transaction<'_> {
     }
 
     /// Deletes the tokens of these users.
-    fn delete_tokens(&self, holders: &[TokenHolder]) -> Result<(), Cause> {
+    pub(super) fn delete_tokens(&self, holders: &[TokenHolder]) -> Result<(), Cause> {
         let ids: Vec<Value> = holders
             .iter()
             .filter(|holder| holder.token.is_some())

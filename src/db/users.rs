@@ -9,7 +9,8 @@ use super::database::{Database, HOLD, Stop, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
 use super::model::{
-    Credentials, Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId,
+    Credentials, Fields, Group, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange,
+    UserId,
 };
 use super::new_user::{self, Given};
 use super::{rows, tokens};
@@ -24,6 +25,8 @@ pub struct WantedUser<'a> {
     pub fields: &'a Fields,
     /// Values for columns that only this server's user model has, by their names.
     pub extra: &'a [(String, String)],
+    /// The groups that the user is to be in.
+    pub groups: &'a [Group],
     /// A primary key for a new user whose table does not count by itself.
     pub uuid: Uuid,
     /// A key for a token, if the user is to have one.
@@ -118,6 +121,7 @@ impl Database {
                 username: "",
                 fields: &Fields::default(),
                 extra,
+                groups: &[],
                 uuid: Uuid::nil(),
                 token: None,
             };
@@ -234,12 +238,23 @@ impl Transaction<'_> {
         Ok(user)
     }
 
+    /// The user with this primary key.
+    pub(super) fn user_of_id(&self, id: &UserId) -> Result<Option<User>, Cause> {
+        self.first(
+            "SELECT {user_columns} FROM {users} AS u WHERE u.{id} = ?",
+            &[id.to_value()],
+            |row| rows::user(row, self.users),
+        )
+    }
+
     /// The outcome for a user of whom there is nothing to write.
     fn already_so(&self, wanted: &WantedUser<'_>) -> Result<Option<UserOutcome>, Cause> {
         let Some(user) = self.find_user(wanted.username)? else {
             return Ok(None);
         };
-        if !self.differing(&user, wanted)?.is_empty() {
+        if !self.differing(&user, wanted)?.is_empty()
+            || !self.has_joined(&user.id, wanted.groups)?
+        {
             return Ok(None);
         }
         let token = match wanted.token {
@@ -267,7 +282,7 @@ impl Transaction<'_> {
         now: Timestamp,
     ) -> Result<Option<UserOutcome>, Cause> {
         let has_password = wanted.fields.password.is_some() || !self.users.has("password");
-        let change = match (self.find_user(wanted.username)?, if_exists) {
+        let mut change = match (self.find_user(wanted.username)?, if_exists) {
             (None, _) if !has_password => return Ok(None),
             (None, _) => {
                 self.insert_user(wanted, now)?;
@@ -282,6 +297,13 @@ impl Transaction<'_> {
         let user = self.find_user(wanted.username)?.ok_or_else(not_kept)?;
         if !matches!(change, UserChange::Kept) && !self.differing(&user, wanted)?.is_empty() {
             return Err(not_kept());
+        }
+        let has_joined = !matches!(change, UserChange::Kept)
+            && self.change_groups(&user.id, wanted.groups, &[])?;
+        if let UserChange::Updated(changed) = &mut change
+            && has_joined
+        {
+            changed.push("groups".to_owned());
         }
         let token = match wanted.token {
             None => None,
@@ -309,8 +331,11 @@ impl Transaction<'_> {
         if user.id != outcome.user.id {
             return Ok(false);
         }
-        if !matches!(outcome.change, UserChange::Kept) && !self.differing(&user, wanted)?.is_empty()
-        {
+        let is_kept = matches!(outcome.change, UserChange::Kept);
+        let is_so = is_kept
+            || self.differing(&user, wanted)?.is_empty()
+                && self.has_joined(&user.id, wanted.groups)?;
+        if !is_so {
             return Ok(false);
         }
         let Some(issued) = &outcome.token else {
@@ -336,7 +361,11 @@ impl Transaction<'_> {
         Ok(())
     }
 
-    fn update_user(&self, user: &User, wanted: &WantedUser<'_>) -> Result<UserChange, Cause> {
+    pub(super) fn update_user(
+        &self,
+        user: &User,
+        wanted: &WantedUser<'_>,
+    ) -> Result<UserChange, Cause> {
         let changes = self.differing(user, wanted)?;
         for Given { column, value } in &changes {
             let sql = self.sql_with(
@@ -352,7 +381,11 @@ impl Transaction<'_> {
     }
 
     /// The named columns whose stored value is another than the given one.
-    fn differing(&self, user: &User, wanted: &WantedUser<'_>) -> Result<Vec<Given>, Cause> {
+    pub(super) fn differing(
+        &self,
+        user: &User,
+        wanted: &WantedUser<'_>,
+    ) -> Result<Vec<Given>, Cause> {
         let mut changes = Vec::new();
         for given in new_user::given(self, wanted)? {
             let id = user.id.to_value();

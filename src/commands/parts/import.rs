@@ -228,6 +228,7 @@ impl Import<'_> {
                         &row.draft.fields
                     },
                     extra: &self.args.set,
+                    groups: &[],
                     uuid: *uuid,
                     token: keys.get(position),
                 })

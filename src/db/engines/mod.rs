@@ -4,7 +4,7 @@
 /// file that it is called in.
 macro_rules! migration_files {
     () => {
-        $crate::db::engines::migration_files!(
+        migration_files!(
             "contenttypes.0001_initial",
             "contenttypes.0002_remove_content_type_name",
             "auth.0001_initial",
@@ -28,7 +28,6 @@ macro_rules! migration_files {
         }
     };
 }
-pub(in crate::db) use migration_files;
 
 mod sqlite;
 
@@ -37,7 +36,7 @@ use super::engine::{Dialect, Engine};
 use super::error::Cause;
 use super::location::Location;
 
-pub(super) use self::sqlite::is_world_readable;
+pub(super) use self::sqlite::{file_troubles, is_world_readable};
 
 /// Opens a database that exists.
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {

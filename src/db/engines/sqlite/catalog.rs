@@ -108,6 +108,17 @@ pub(super) fn check_references(connection: &Connection, table: &str) -> Result<(
     }
 }
 
+/// The tables with references to rows that do not exist, and how many.
+pub(super) fn broken_references(connection: &Connection) -> Result<Vec<(String, u64)>, Cause> {
+    let mut statement = connection.prepare(
+        "SELECT \"table\", count(*) FROM pragma_foreign_key_check GROUP BY \"table\" ORDER BY 1",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, row.get::<_, i64>(1)?.unsigned_abs()))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// What a declared type means, as Django declares its fields in SQLite.
 fn kind(declared: &str) -> Kind {
     let (name, width) = match declared.split_once('(') {

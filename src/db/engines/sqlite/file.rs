@@ -13,11 +13,70 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use super::busy::BusyTimeout;
 use crate::db::error::Cause;
+use crate::db::examine::FileTrouble;
 use crate::escape::system_words;
 
 /// Whether everybody on the machine may read the file, and every key in it.
 pub(in crate::db) fn is_world_readable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+}
+
+/// What is wrong with a file and those that SQLite keeps beside it.
+pub(in crate::db) fn file_troubles(path: &Path) -> Vec<FileTrouble> {
+    const OTHERS_WRITE: u32 = 0o022;
+    let mut troubles = Vec::new();
+    let Ok(path) = fs::canonicalize(path) else {
+        return troubles;
+    };
+    let Ok(database) = fs::metadata(&path) else {
+        return troubles;
+    };
+    if is_world_readable(&path) {
+        troubles.push(FileTrouble::WorldReadable);
+    }
+    for suffix in ["-journal", "-wal", "-shm"] {
+        let file = beside(&path, suffix);
+        if fs::metadata(&file).is_ok_and(|file| file.uid() != database.uid()) {
+            troubles.push(FileTrouble::ForeignSideFile(file.display().to_string()));
+        }
+    }
+    let directory = path.parent().and_then(|parent| fs::metadata(parent).ok());
+    if directory.is_some_and(|directory| directory.uid() != database.uid())
+        && database.mode() & OTHERS_WRITE == 0
+    {
+        troubles.push(FileTrouble::ForeignOwner);
+    }
+    if let Some(version) = dangerous_sqlite(&path) {
+        troubles.push(FileTrouble::OldSqlite(version));
+    }
+    troubles
+}
+
+/// The version of the SQLite that last wrote to a database in WAL mode, if two checkpoints at
+/// once can damage the file in that version.
+fn dangerous_sqlite(path: &Path) -> Option<String> {
+    /// The version with the mend: 3.51.3.
+    const MENDED: u32 = 3_051_003;
+    if !is_in_wal_mode(path).ok()? {
+        return None;
+    }
+    let mut header = [0; 100];
+    fs::File::open(path).ok()?.read_exact(&mut header).ok()?;
+    let version = u32::from_be_bytes(*header.last_chunk()?);
+    (version != 0 && version < MENDED).then(|| {
+        let (major, minor, patch) = (
+            version / 1_000_000,
+            version / 1_000 % 1_000,
+            version % 1_000,
+        );
+        format!("{major}.{minor}.{patch}")
+    })
+}
+
+fn beside(file: &Path, suffix: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
 }
 
 /// Opens an existing file for reading and writing; where it may only be read, for reading.
@@ -83,12 +142,7 @@ fn check_owner(file: &Path) -> Result<(), Cause> {
     if database.uid() == geteuid().as_raw() || may_give_files_away() || !is_in_wal_mode(file)? {
         return Ok(());
     }
-    let beside = |suffix: &str| {
-        let mut name = file.as_os_str().to_owned();
-        name.push(suffix);
-        PathBuf::from(name)
-    };
-    if beside("-wal").exists() && beside("-shm").exists() {
+    if beside(file, "-wal").exists() && beside(file, "-shm").exists() {
         return Ok(());
     }
     let directory = fs::metadata(file.parent().unwrap_or(file)).map_err(unreadable)?;

@@ -2,7 +2,6 @@
 //! tables come out the same to the letter. A file for each migration that does anything.
 
 use crate::db::engine::{Kind, Migrations};
-use crate::db::engines::migration_files;
 use crate::django::timestamps;
 
 pub(super) static MIGRATIONS: Migrations = Migrations {

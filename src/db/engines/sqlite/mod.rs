@@ -24,7 +24,7 @@ use super::super::engine::{
 use super::super::error::Cause;
 use crate::django::timestamps;
 
-pub(in crate::db) use self::file::{can_be_created, create, is_world_readable};
+pub(in crate::db) use self::file::{can_be_created, create, file_troubles, is_world_readable};
 
 /// The fragments in which SQLite's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
@@ -212,6 +212,10 @@ impl Engine for Sqlite {
 
     fn has_default_layout(&self) -> Result<bool, Cause> {
         catalog::has_default_layout(&self.connection)
+    }
+
+    fn broken_references(&self) -> Result<Vec<(String, u64)>, Cause> {
+        catalog::broken_references(&self.connection)
     }
 
     fn reports_writes(&self, table: &str) -> Result<bool, Cause> {

@@ -1,0 +1,150 @@
+//! What `doctor` asks of a database. Everything here only reads.
+
+use std::cell::RefCell;
+
+use super::companions::companions;
+use super::database::Database;
+use super::engine::Listing;
+use super::engines;
+use super::error::{Cause, Error};
+use super::model::{Entry, Selection, TokenFilter};
+use super::rows;
+use super::select::Selected;
+use crate::secret::PasswordHash;
+
+/// A user with everything that can be wrong about one.
+#[derive(Debug)]
+pub struct Account {
+    /// The user and the token.
+    pub entry: Entry,
+    /// The hash of the password; `None` where the user model has none.
+    pub password: Option<PasswordHash>,
+}
+
+/// A table in which most users have a row, and how many have none.
+#[derive(Debug)]
+pub struct Missing {
+    /// The table.
+    pub table: String,
+    /// How many users have no row there.
+    pub count: u64,
+    /// The names of some of them.
+    pub examples: Vec<String>,
+}
+
+/// A trouble with the files of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileTrouble {
+    /// Everybody on the machine may read it.
+    WorldReadable,
+    /// A file beside it belongs to another user than it does.
+    ForeignSideFile(String),
+    /// It belongs to another user than its directory does, and others may not write to it.
+    ForeignOwner,
+    /// In WAL mode, last written by an SQLite that can damage it: its version.
+    OldSqlite(String),
+}
+
+impl Database {
+    /// Calls `each` with every user, in the order of their names; memory does not grow with
+    /// their number.
+    pub fn accounts(&self, mut each: impl FnMut(Account)) -> Result<(), Error> {
+        let tx = self.transaction();
+        let everybody = Selection::everybody(TokenFilter::Any);
+        let listing = || -> Result<Listing, Cause> {
+            let selected = Selected::new(&tx, &everybody)?;
+            Ok(Listing {
+                columns: tx.sql("{entry_columns}, {password}"),
+                from: selected.from,
+                conditions: selected.conditions,
+                values: selected.values,
+                order: None,
+                id: tx.sql("u.{id}"),
+                username: tx.sql("u.{username}"),
+                limit: None,
+            })
+        };
+        let listing = listing().map_err(|cause| self.error(cause))?;
+        let accounts = RefCell::new(Vec::new());
+        tx.engine
+            .list(
+                &listing,
+                &mut |row| {
+                    let password = row.get(rows::ENTRY_WIDTH)?;
+                    accounts.borrow_mut().push(Account {
+                        entry: rows::entry(row, tx.users)?,
+                        password: rows::text(password).map(PasswordHash::new),
+                    });
+                    Ok(())
+                },
+                &mut || {
+                    accounts.borrow_mut().drain(..).for_each(&mut each);
+                    Ok(())
+                },
+            )
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// The tables in which most users have a row, with the users who have none.
+    pub fn missing_rows(&self) -> Result<Vec<Missing>, Error> {
+        /// Names that are shown.
+        const EXAMPLES: usize = 5;
+        self.read(|tx| {
+            let mut all = 0;
+            let mut found = Vec::new();
+            tx.engine
+                .query(&tx.sql("SELECT count(*) FROM {users}"), &[], &mut |row| {
+                    all = rows::integer(&row.get(0)?).unsigned_abs();
+                    Ok(())
+                })?;
+            for companion in companions(tx)? {
+                let quoted = |name: &str| tx.engine.dialect().quoted(name);
+                let without = tx.sql_with(
+                    "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
+                     WHERE c.{column} IS NULL",
+                    &[
+                        ("table", &quoted(&companion.table)),
+                        ("column", &quoted(&companion.column)),
+                    ],
+                );
+                let mut count = 0;
+                let sql = format!("SELECT count(*) {without}");
+                tx.engine.query(&sql, &[], &mut |row| {
+                    count = rows::integer(&row.get(0)?).unsigned_abs();
+                    Ok(())
+                })?;
+                if count == 0 || 2 * count >= all {
+                    continue;
+                }
+                let mut examples = Vec::new();
+                let sql = tx.sql(&format!(
+                    "SELECT u.{{username}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
+                ));
+                tx.engine.query(&sql, &[], &mut |row| {
+                    examples.extend(rows::text(row.get(0)?));
+                    Ok(())
+                })?;
+                found.push(Missing {
+                    table: companion.table,
+                    count,
+                    examples,
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    /// The tables with references to rows that do not exist, and how many.
+    pub fn broken_references(&self) -> Result<Vec<(String, u64)>, Error> {
+        self.read(|tx| tx.engine.broken_references())
+    }
+
+    /// What is wrong with the files, where the database is one.
+    #[must_use]
+    pub fn file_troubles(&self) -> Vec<FileTrouble> {
+        self.location()
+            .file()
+            .map(engines::file_troubles)
+            .unwrap_or_default()
+    }
+}
