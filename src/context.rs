@@ -133,9 +133,13 @@ impl Context {
 /// Reads what names the database. No message repeats it: a URL may hold a password.
 fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
-        Some(text) => text
-            .parse()
-            .map_err(|problem: String| Failure::usage(format!("`--database`: {problem}"))),
+        Some(text) => match text.parse() {
+            Ok(location @ Location::Sqlite(_)) => Ok(location),
+            Ok(Location::Postgres(_) | Location::Mysql(_)) => Err(Failure::usage(
+                "`--database`: this version cannot use a database on a server yet",
+            )),
+            Err(problem) => Err(Failure::usage(format!("`--database`: {problem}"))),
+        },
         None => Ok(Location::Sqlite(PathBuf::from(named))),
     }
 }

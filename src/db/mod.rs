@@ -30,7 +30,7 @@ pub use self::database::{Database, Settings};
 pub use self::details::Details;
 pub use self::error::{Cause, Error};
 pub use self::examine::{Account, FileTrouble, Missing};
-pub use self::location::Location;
+pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
     Batch, Credentials, Deletion, Entry, Fields, Group, IfExists, IssuedToken, NoToken, Order,

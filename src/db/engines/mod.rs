@@ -42,6 +42,7 @@ pub(super) use self::sqlite::{file_troubles, is_world_readable};
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
     match &settings.location {
         Location::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(path, settings)?)),
+        Location::Postgres(_) | Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
     }
 }
 
@@ -54,6 +55,7 @@ pub(super) fn connect_to_plan(settings: &Settings) -> Result<Option<Box<dyn Engi
             Err(Cause::Missing) => Err(Cause::NoDirectory),
             Err(cause) => Err(cause),
         },
+        Location::Postgres(_) | Location::Mysql(_) => connect(settings).map(Some),
     }
 }
 
@@ -61,6 +63,7 @@ pub(super) fn connect_to_plan(settings: &Settings) -> Result<Option<Box<dyn Engi
 pub(super) fn create(location: &Location) -> Result<(), Cause> {
     match location {
         Location::Sqlite(path) => sqlite::create(path),
+        Location::Postgres(_) | Location::Mysql(_) => Ok(()),
     }
 }
 
@@ -68,5 +71,6 @@ pub(super) fn create(location: &Location) -> Result<(), Cause> {
 pub(super) fn dialect(location: &Location) -> &'static Dialect {
     match location {
         Location::Sqlite(_) => &sqlite::DIALECT,
+        Location::Postgres(_) | Location::Mysql(_) => &sqlite::DIALECT,
     }
 }
