@@ -296,7 +296,9 @@ fn database_code(cause: &Cause) -> &'static str {
         }
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
-        Cause::Layout(_) => "unknown_layout",
+        Cause::Layout(_) | Cause::DanglingReference(_) | Cause::DroppedTable { .. } => {
+            "unknown_layout"
+        }
         Cause::UserTableUnclear(_)
         | Cause::NoSuchUserTable(_)
         | Cause::TokensOfOtherTable { .. }
@@ -310,7 +312,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::BadValue { .. } => "bad_value",
         Cause::Constraint(_) => "row_refused",
         Cause::NotUnique(_) => "not_unique",
-        Cause::ReadOnly => "read_only",
+        Cause::ReadOnly | Cause::WalReadOnly | Cause::NeedsRecovery => "read_only",
         Cause::Corrupt(_) => "corrupt",
         Cause::WrongUser => "wrong_user",
         Cause::Full => "disk_full",
@@ -337,9 +339,20 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) => {
             "run `drfctl migrate`, or `manage.py migrate` in the project"
         }
-        Cause::WrongUser => "run this as the owner of the database, with `sudo -u OWNER`",
+        Cause::WrongUser | Cause::WalReadOnly | Cause::NeedsRecovery => {
+            "run this as the owner of the database, with `sudo -u OWNER`"
+        }
         Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
             "name the server's database with `--database PATH` or DATABASE_URL"
+        }
+        Cause::DanglingReference(_) => {
+            "an old Django on a newer SQLite leaves such references behind; make the table anew \
+             in the project, as https://code.djangoproject.com/ticket/29182 describes"
+        }
+        Cause::DroppedTable { app, .. } => {
+            return Some(format!(
+                "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
+            ));
         }
         Cause::UserTableUnclear(_) => "name it with `--user-table`",
         Cause::NoSuchUserTable(_) => {

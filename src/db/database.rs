@@ -203,10 +203,6 @@ impl Database {
         })
     }
 
-    pub(super) fn location(&self) -> &Location {
-        &self.settings.location
-    }
-
     pub(super) fn error(&self, cause: Cause) -> Error {
         self.settings.error(cause)
     }

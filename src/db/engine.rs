@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::error::Cause;
+use super::examine::FileTrouble;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -104,6 +105,11 @@ pub(super) trait Engine {
     /// Whether the number of rows that a write to this table reports can be believed. Where a
     /// trigger may have changed or dropped what was written, it cannot.
     fn reports_writes(&self, table: &str) -> Result<bool, Cause>;
+
+    /// What is wrong with the files, where the database is one.
+    fn file_troubles(&self) -> Vec<FileTrouble> {
+        Vec::new()
+    }
 
     /// Makes room for a job that writes all over the database.
     fn prepare_bulk_write(&self) -> Result<(), Cause> {

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use super::companions::companions;
 use super::database::Database;
 use super::engine::Listing;
-use super::engines;
 use super::error::{Cause, Error};
+use super::layout::TOKEN_TABLE;
 use super::model::{Entry, Selection, TokenFilter};
 use super::rows;
 use super::select::Selected;
@@ -98,6 +98,10 @@ impl Database {
                     Ok(())
                 })?;
             for companion in companions(tx)? {
+                // A user need not have a token.
+                if companion.table == TOKEN_TABLE {
+                    continue;
+                }
                 let quoted = |name: &str| tx.engine.dialect().quoted(name);
                 let without = tx.sql_with(
                     "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
@@ -142,9 +146,6 @@ impl Database {
     /// What is wrong with the files, where the database is one.
     #[must_use]
     pub fn file_troubles(&self) -> Vec<FileTrouble> {
-        self.location()
-            .file()
-            .map(engines::file_troubles)
-            .unwrap_or_default()
+        self.transaction().engine.file_troubles()
     }
 }

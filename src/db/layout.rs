@@ -88,9 +88,10 @@ pub(super) fn find_users(
         None => user_table_name(engine, keys)?,
     };
     let found = UserTable::read(engine, &name, username_field)?;
-    found.ok_or(match named {
-        Some(_) => Cause::NoSuchUserTable(name),
-        None => Cause::NotMigrated(name),
+    found.ok_or_else(|| match (named, referenced_user_table(keys)) {
+        (Some(_), _) => Cause::NoSuchUserTable(name),
+        (None, Some(_)) => Cause::DanglingReference(name),
+        (None, None) => Cause::NotMigrated(name),
     })
 }
 

@@ -19,8 +19,10 @@ mod location;
 mod migrate;
 mod model;
 mod new_user;
+mod other_tokens;
 mod rows;
 mod select;
+mod similar;
 mod tokens;
 mod user_table;
 mod users;
@@ -37,6 +39,7 @@ pub use self::model::{
     Query, Selection, Token, TokenChange, TokenFilter, TokenHolder, TokenOutcome, TokenPolicy,
     User, UserChange, UserId,
 };
+pub use self::other_tokens::OtherTokens;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;
 pub use self::users::{UserOutcome, WantedUser};

@@ -36,7 +36,7 @@ use super::engine::{Dialect, Engine};
 use super::error::Cause;
 use super::location::Location;
 
-pub(super) use self::sqlite::{file_troubles, is_world_readable};
+pub(super) use self::sqlite::is_world_readable;
 
 /// Opens a database that exists.
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
@@ -59,11 +59,19 @@ pub(super) fn connect_to_plan(settings: &Settings) -> Result<Option<Box<dyn Engi
     }
 }
 
-/// Creates a database that does not exist, where that is a matter of a file.
-pub(super) fn create(location: &Location) -> Result<(), Cause> {
+/// Creates a database that does not exist, where that is a matter of a file; true if it did.
+pub(super) fn create(location: &Location) -> Result<bool, Cause> {
     match location {
         Location::Sqlite(path) => sqlite::create(path),
-        Location::Postgres(_) | Location::Mysql(_) => Ok(()),
+        Location::Postgres(_) | Location::Mysql(_) => Ok(false),
+    }
+}
+
+/// Takes back what [`create`] did, if nothing was written to it.
+pub(super) fn discard(location: &Location) {
+    match location {
+        Location::Sqlite(path) => sqlite::discard(path),
+        Location::Postgres(_) | Location::Mysql(_) => {}
     }
 }
 

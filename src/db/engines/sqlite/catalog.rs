@@ -7,8 +7,8 @@ use crate::db::error::Cause;
 use crate::db::layout::{DEFAULT_USER_TABLE, TOKEN_TABLE};
 
 pub(super) fn has_table(connection: &Connection, table: &str) -> Result<bool, Cause> {
-    let mut statement =
-        connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")?;
+    let mut statement = connection
+        .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE")?;
     Ok(statement.exists([table])?)
 }
 
