@@ -6,9 +6,10 @@ use std::collections::HashSet;
 use super::database::{Database, Transaction};
 use super::engine::{Column, Value};
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
 use super::model::UserId;
 use super::rows;
+use super::tokens::MOST_VALUES;
+use crate::django::schema::TOKEN_TABLE;
 
 /// A table with at most one row for each user.
 pub(super) struct Companion {
@@ -128,7 +129,7 @@ fn with_row(
 ) -> Result<HashSet<UserId>, Cause> {
     let quoted = |name: &str| tx.engine.dialect().quoted(name);
     let mut found = HashSet::new();
-    for users in users.chunks(500) {
+    for users in users.chunks(MOST_VALUES) {
         let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
         let places = vec!["?"; values.len()].join(", ");
         let sql = tx.sql_with(

@@ -8,31 +8,15 @@ use jiff::tz::TimeZone;
 use super::engine::{Access, Dialect, Engine, Row, Value};
 use super::engines;
 use super::error::{Cause, Error};
-use super::layout::{self, Layout};
-use super::location::Location;
+use super::layout::Layout;
 use super::rows;
+use super::settings::Settings;
 use super::user_table::UserTable;
+use crate::django::schema::MIGRATION_TABLE;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
 pub(super) const HOLD: Duration = Duration::from_secs(1);
-
-/// What the command line says of the database and how to use it.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where it is.
-    pub location: Location,
-    /// How long to wait for another writer.
-    pub timeout: Duration,
-    /// Tells, during the wait, whether the operator has had enough of it.
-    pub interrupted: fn() -> bool,
-    /// The zone of the times in it.
-    pub zone: TimeZone,
-    /// The user table, if it cannot be detected.
-    pub user_table: Option<String>,
-    /// The column that users log in with, if it cannot be detected.
-    pub username_field: Option<String>,
-}
 
 /// A Django database whose layout has been read and is known.
 pub struct Database {
@@ -108,7 +92,7 @@ impl Database {
     /// How many migrations are recorded.
     pub fn migration_count(&self) -> Result<i64, Error> {
         self.read(|tx| {
-            if !tx.engine.has_table(layout::MIGRATION_TABLE)? {
+            if !tx.engine.has_table(MIGRATION_TABLE)? {
                 return Ok(0);
             }
             let count = tx.first("SELECT count(*) FROM django_migrations", &[], |row| {
@@ -212,20 +196,6 @@ impl Database {
             engine: self.engine.as_ref(),
             users: &self.layout.users,
             zone: &self.settings.zone,
-        }
-    }
-}
-
-impl Settings {
-    /// Completes a cause: which database it is of, and how long the wait was.
-    pub(super) fn error(&self, cause: Cause) -> Error {
-        Error {
-            database: self.location.to_string(),
-            cause: match cause {
-                Cause::Busy(_) | Cause::Contention(_) if (self.interrupted)() => Cause::Interrupted,
-                Cause::Busy(_) | Cause::Contention(_) => Cause::Busy(self.timeout),
-                cause => cause,
-            },
         }
     }
 }

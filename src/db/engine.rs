@@ -9,7 +9,8 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::error::Cause;
-use super::examine::FileTrouble;
+use super::glob;
+use super::model::FileTrouble;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -230,7 +231,7 @@ impl Dialect {
     pub(super) fn glob(&self, column: &str, pattern: &str) -> (String, String) {
         match self.glob {
             Glob::Operator(operator) => (format!("{column} {operator} ?"), pattern.to_owned()),
-            Glob::Regex(operator) => (format!("{column} {operator} ?"), regex_of_glob(pattern)),
+            Glob::Regex(operator) => (format!("{column} {operator} ?"), glob::to_regex(pattern)),
         }
     }
 
@@ -240,51 +241,6 @@ impl Dialect {
         let doubled = format!("{quote}{quote}");
         format!("{quote}{}{quote}", name.replace(quote, &doubled))
     }
-}
-
-/// The regular expression that matches what a pattern of SQLite's GLOB does: `*` is any text, `?`
-/// any character, `[…]` one of these and `[^…]` none of these.
-fn regex_of_glob(pattern: &str) -> String {
-    /// Matches nothing: an unclosed bracket does not either.
-    const NOTHING: &str = "^(?!)$";
-    let mut regex = "^".to_owned();
-    let mut characters = pattern.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '*' => regex.push_str(".*"),
-            '?' => regex.push('.'),
-            '[' => {
-                regex.push('[');
-                if characters.next_if_eq(&'^').is_some() {
-                    regex.push('^');
-                }
-                // A bracket that comes first is one of the characters.
-                let mut is_first = true;
-                loop {
-                    let Some(character) = characters.next() else {
-                        return NOTHING.to_owned();
-                    };
-                    match character {
-                        ']' if !is_first => break,
-                        '-' => regex.push('-'),
-                        other => push_literal(&mut regex, other),
-                    }
-                    is_first = false;
-                }
-                regex.push(']');
-            }
-            other => push_literal(&mut regex, other),
-        }
-    }
-    regex.push('$');
-    regex
-}
-
-fn push_literal(regex: &mut String, character: char) {
-    if !character.is_alphanumeric() && character != '_' && !character.is_whitespace() {
-        regex.push('\\');
-    }
-    regex.push(character);
 }
 
 /// A list as SQL, in which the user table is called `u` and the token table `t`.

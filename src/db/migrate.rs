@@ -7,14 +7,18 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::database::{Settings, in_transaction};
+use super::database::in_transaction;
 use super::engine::{Access, Dialect, Engine, ForeignKey, Kind};
 use super::engines;
 use super::error::{Cause, Error};
-use super::layout::{self, DEFAULT_USER_TABLE, MIGRATION_TABLE};
+use super::layout;
 use super::rows;
+use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
-use crate::django::schema::{DEFAULT_USER_MODEL, MIGRATIONS, MODELS, Migration, Model, TABLES};
+use crate::django::schema::{
+    DEFAULT_USER_MODEL, DEFAULT_USER_TABLE, MIGRATION_TABLE, MIGRATIONS, MODELS, Migration, Model,
+    TABLES,
+};
 
 /// What has to be done to a database, and the SQL that does it.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::database::Transaction;
 use super::engine::{Column, Kind, Value};
 use super::error::Cause;
-use super::users::WantedUser;
+use super::model::WantedUser;
 use crate::django::{hashers, names, timestamps};
 use crate::escape::{cut, visible};
 

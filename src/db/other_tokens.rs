@@ -4,7 +4,7 @@
 use super::database::{Database, Transaction};
 use super::engine::{Kind, Value};
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
+use crate::django::schema::TOKEN_TABLE;
 use crate::secret::Key;
 
 /// A table that a server may take its tokens from.

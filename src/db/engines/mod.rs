@@ -31,10 +31,10 @@ macro_rules! migration_files {
 
 mod sqlite;
 
-use super::database::Settings;
 use super::engine::{Dialect, Engine};
 use super::error::Cause;
 use super::location::Location;
+use super::settings::Settings;
 
 pub(super) use self::sqlite::is_world_readable;
 

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::db::engine::{Column, ForeignKey, Kind};
 use crate::db::error::Cause;
-use crate::db::layout::{DEFAULT_USER_TABLE, TOKEN_TABLE};
+use crate::django::schema::{DEFAULT_USER_TABLE, TOKEN_TABLE};
 
 pub(super) fn has_table(connection: &Connection, table: &str) -> Result<bool, Cause> {
     let mut statement = connection

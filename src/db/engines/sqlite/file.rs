@@ -13,7 +13,7 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use super::busy::BusyTimeout;
 use crate::db::error::Cause;
-use crate::db::examine::FileTrouble;
+use crate::db::model::FileTrouble;
 use crate::escape::system_words;
 
 /// Whether everybody on the machine may read the file, and every key in it.

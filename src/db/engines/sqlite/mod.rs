@@ -18,12 +18,12 @@ use rusqlite::{CachedStatement, Connection};
 
 use self::busy::BusyTimeout;
 use self::file::Header;
-use super::super::database::Settings;
 use super::super::engine::{
     Access, Cell, Column, Dialect, Each, Engine, ForeignKey, Glob, Listing, Row, Value,
 };
 use super::super::error::Cause;
-use super::super::examine::FileTrouble;
+use super::super::model::FileTrouble;
+use super::super::settings::Settings;
 use crate::django::timestamps;
 
 pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_readable};
