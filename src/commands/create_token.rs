@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::cli::{CreateToken, Format};
+use crate::cli::{CreateToken, TokenFormat};
 use crate::commands::parts::bulk::Bulk;
 use crate::commands::parts::tokens::{Printer, Tally};
 use crate::commands::parts::users::Meant;
@@ -21,7 +21,7 @@ use crate::secret::Key;
 
 pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Status> {
     let is_one = args.targets.is_one();
-    if !is_one && matches!(args.format, Format::Header | Format::Env) {
+    if !is_one && matches!(args.format.get(), TokenFormat::Header | TokenFormat::Env) {
         bail!(Failure::usage(
             "`--format header` and `--format env` are for one named user"
         ));
@@ -44,7 +44,7 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
         own_key,
         meant,
         is_one,
-        format: args.format,
+        format: args.format.get(),
         may_be_missing: args.skip_missing,
     };
     let mut tally = Tally::default();
@@ -118,7 +118,7 @@ struct Job {
     own_key: Option<Key>,
     meant: Meant,
     is_one: bool,
-    format: Format,
+    format: TokenFormat,
     may_be_missing: bool,
 }
 

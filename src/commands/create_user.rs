@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use crate::cli::{CreateUser, Format, IfUserExists};
+use crate::cli::{CreateUser, IfUserExists, TokenFormat};
 use crate::commands::parts::draft::{Draft, Spec, if_exists};
 use crate::commands::parts::import;
 use crate::commands::parts::passwords::{NewPassword, Recipe};
@@ -16,7 +16,10 @@ use crate::output;
 use crate::secret::PasswordHash;
 
 pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status> {
-    let prints_token = matches!(args.format, Format::Header | Format::Env | Format::Drf);
+    let prints_token = matches!(
+        args.format.get(),
+        TokenFormat::Header | TokenFormat::Env | TokenFormat::Drf
+    );
     if prints_token && !args.token {
         bail!(Failure::usage(
             "this `--format` shows a token: it needs `--token`"

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::cli::{Format, List, Sort};
+use crate::cli::{List, ListFormat, Sort};
 use crate::context::Context;
 use crate::db::{Entry, Order, Query, TokenFilter, UserId};
 use crate::django::timestamps;
@@ -89,10 +89,10 @@ impl<'a> Printer<'a> {
         if args.show_keys {
             header.push("key");
         }
-        let form = match args.format {
-            Format::Json => Form::Json(Json::new(out, JsonShape::Array)),
-            Format::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
-            Format::Csv => {
+        let form = match args.format.get() {
+            ListFormat::Json => Form::Json(Json::new(out, JsonShape::Array)),
+            ListFormat::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
+            ListFormat::Csv => {
                 let mut writer = csv::WriterBuilder::new()
                     .has_headers(false)
                     .from_writer(out);
@@ -100,12 +100,12 @@ impl<'a> Printer<'a> {
                 writer.write_record(&header)?;
                 Form::Csv(Box::new(writer))
             }
-            Format::Tsv => {
+            ListFormat::Tsv => {
                 writeln!(out, "{}", header.join("\t"))?;
                 Form::Tsv(out)
             }
-            Format::Names => Form::Names(out),
-            _ => Form::Table(Columns::new(
+            ListFormat::Names => Form::Names(out),
+            ListFormat::Table => Form::Table(Columns::new(
                 out,
                 width,
                 vec!["USERNAME", "KEY", "CREATED", "LAST LOGIN", "EMAIL", "NOTES"],

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::{Format, Migrate};
+use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
 use crate::db::{Migrator, Plan};
 use crate::error::Status;
@@ -55,7 +55,7 @@ fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
     ctx.out.data(truth, |out| {
         if args.sql {
             write!(out, "{}", plan.sql())?;
-        } else if args.format == Format::Json {
+        } else if args.format.get() == AnswerFormat::Json {
             Json::new(out, JsonShape::Lines).value(&Applied {
                 applied: &plan.migrations,
                 up_to_date: plan.migrations.is_empty(),

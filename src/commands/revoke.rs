@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::cli::{Format, Revoke};
+use crate::cli::{ReportFormat, Revoke};
 use crate::commands::parts::bulk::Bulk;
 use crate::commands::parts::users::Meant;
 use crate::context::Context;
@@ -34,7 +34,7 @@ struct Row<'a> {
 
 pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     let key = match &args.key_file {
-        Some(_) if args.targets.has_filters() => {
+        Some(_) if args.targets.filters.are_given() => {
             bail!(Failure::usage(
                 "`--key-file` names one token: it takes no filters"
             ))
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     };
     let mut revocation = Revocation {
         is_dry: args.dry_run,
-        format: args.format,
+        format: args.format.get(),
         revoked: 0,
         shown: 0,
     };
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
             bail!(Failure::NoSuchToken);
         };
         ctx.out.data(truth, |out| {
-            let mut json = json(out, args.format, true);
+            let mut json = json(out, args.format.get(), true);
             revocation.show(&user, Some(&token), &mut json, ctx)?;
             json.end()
         })?;
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     }
     let is_one = args.targets.is_one();
     ctx.out.data(truth, |out| {
-        let mut json = json(out, args.format, is_one);
+        let mut json = json(out, args.format.get(), is_one);
         revocation.run(&meant, ctx, &mut database, &mut json)?;
         json.end()
     })?;
@@ -95,19 +95,20 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-fn json(out: &mut dyn Write, format: Format, is_one: bool) -> Json<'_> {
-    let shape = if format == Format::Json && !is_one {
-        JsonShape::Array
-    } else {
-        JsonShape::Lines
-    };
-    Json::new(out, shape)
+fn json(out: &mut dyn Write, format: ReportFormat, is_one: bool) -> Json<'_> {
+    Json::new(
+        out,
+        match format {
+            ReportFormat::Json => JsonShape::one_value(is_one),
+            ReportFormat::Text | ReportFormat::Jsonl => JsonShape::Lines,
+        },
+    )
 }
 
 /// What goes, and what has been said of it.
 struct Revocation {
     is_dry: bool,
-    format: Format,
+    format: ReportFormat,
     revoked: u64,
     shown: usize,
 }
@@ -173,7 +174,7 @@ impl Revocation {
         };
         self.revoked += u64::from(token.is_some());
         self.shown += 1;
-        if self.shown <= Self::FEW || (self.is_dry && self.format == Format::Text) {
+        if self.shown <= Self::FEW || (self.is_dry && self.format == ReportFormat::Text) {
             let name = quoted(row.username);
             let prefix = row.key_prefix.unwrap_or_default();
             let token = quoted(&format!("{prefix}…"));
@@ -183,7 +184,7 @@ impl Revocation {
                 Outcome::Absent => format!("{name} has no token."),
             });
         }
-        if self.format == Format::Text {
+        if self.format == ReportFormat::Text {
             return Ok(());
         }
         json.value(&row)

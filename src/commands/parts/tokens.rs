@@ -4,7 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::cli::Format;
+use crate::cli::TokenFormat;
 use crate::context::Context;
 use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
@@ -136,25 +136,32 @@ struct Row<'a> {
 /// Writes tokens in the form that was asked for.
 pub(crate) enum Printer<'a> {
     Json(Json<'a>),
-    Lines {
-        out: &'a mut dyn Write,
-        format: Format,
-        is_one: bool,
-    },
+    Lines { out: &'a mut dyn Write, line: Line },
+}
+
+/// What a line holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Line {
+    Key,
+    NameAndKey,
+    Header,
+    Env,
+    Drf,
 }
 
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(crate) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
-        match format {
-            Format::Json if !is_one => Self::Json(Json::new(out, JsonShape::Array)),
-            Format::Json | Format::Jsonl => Self::Json(Json::new(out, JsonShape::Lines)),
-            format => Self::Lines {
-                out,
-                format,
-                is_one,
-            },
-        }
+    pub(crate) fn new(out: &'a mut dyn Write, format: TokenFormat, is_one: bool) -> Self {
+        let line = match format {
+            TokenFormat::Json => return Self::Json(Json::new(out, JsonShape::one_value(is_one))),
+            TokenFormat::Jsonl => return Self::Json(Json::new(out, JsonShape::Lines)),
+            TokenFormat::Key if is_one => Line::Key,
+            TokenFormat::Key => Line::NameAndKey,
+            TokenFormat::Header => Line::Header,
+            TokenFormat::Env => Line::Env,
+            TokenFormat::Drf => Line::Drf,
+        };
+        Self::Lines { out, line }
     }
 
     /// Writes the tokens that were issued, and hands them over; `typed` gives the name by which
@@ -188,7 +195,7 @@ impl<'a> Printer<'a> {
         issued: &IssuedToken,
     ) -> anyhow::Result<()> {
         let key = issued.token.key.expose();
-        let (out, format, is_one) = match self {
+        let (out, line) = match self {
             Self::Json(json) => {
                 return json.value(&Row {
                     username: &user.username,
@@ -199,20 +206,16 @@ impl<'a> Printer<'a> {
                     result: issued.change,
                 });
             }
-            Self::Lines {
-                out,
-                format,
-                is_one,
-            } => (out, *format, *is_one),
+            Self::Lines { out, line } => (out, *line),
         };
         // A server may hold keys that were not made by DRF.
         let key = visible(key);
-        match format {
-            Format::Header => writeln!(out, "Authorization: Token {key}")?,
-            Format::Env => writeln!(out, "DRF_TOKEN={key}")?,
-            Format::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
-            _ if is_one => writeln!(out, "{key}")?,
-            _ => writeln!(out, "{}\t{key}", visible(&user.username))?,
+        match line {
+            Line::Key => writeln!(out, "{key}")?,
+            Line::NameAndKey => writeln!(out, "{}\t{key}", visible(&user.username))?,
+            Line::Header => writeln!(out, "Authorization: Token {key}")?,
+            Line::Env => writeln!(out, "DRF_TOKEN={key}")?,
+            Line::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
         }
         Ok(())
     }

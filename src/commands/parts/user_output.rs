@@ -5,7 +5,7 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::tokens;
-use crate::cli::{CreateUser, Format};
+use crate::cli::{CreateUser, TokenFormat};
 use crate::context::Context;
 use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
 use crate::escape::{quoted, quoted_list};
@@ -65,10 +65,13 @@ pub(crate) enum Printer<'a> {
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
     pub(crate) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
-        match args.format {
-            Format::Json if !is_one => Self::Users(Json::new(out, JsonShape::Array)),
-            Format::Json | Format::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
-            format => Self::Tokens(tokens::Printer::new(out, format, is_one)),
+        match args.format.get() {
+            TokenFormat::Json => Self::Users(Json::new(out, JsonShape::one_value(is_one))),
+            TokenFormat::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
+            format @ (TokenFormat::Key
+            | TokenFormat::Header
+            | TokenFormat::Env
+            | TokenFormat::Drf) => Self::Tokens(tokens::Printer::new(out, format, is_one)),
         }
     }
 

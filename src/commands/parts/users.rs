@@ -196,31 +196,7 @@ impl Walk<'_> {
     }
 }
 
-impl Targets {
-    /// Whether a single user is meant, and named.
-    pub(crate) fn is_one(&self) -> bool {
-        self.from.is_none() && self.username.len() == 1
-    }
-
-    /// Whether the users are narrowed down by what is true of them.
-    pub(crate) fn has_filters(&self) -> bool {
-        self.filters.are_given()
-    }
-}
-
 impl Filters {
-    /// Whether any is on the command line.
-    fn are_given(&self) -> bool {
-        self.older_than.is_some()
-            || self.last_login_before.is_some()
-            || self.never_logged_in
-            || self.active
-            || self.inactive
-            || self.staff
-            || self.superuser
-            || self.glob.is_some()
-    }
-
     /// What they say, at this moment.
     pub(crate) fn selection(&self, token: TokenFilter, ctx: &Context) -> Selection {
         Selection {
