@@ -92,6 +92,17 @@ pub enum Failure {
     /// Users who are not there.
     #[error("no user{} named {}", if .0.len() == 1 { "" } else { "s" }, quoted_list(.0))]
     NoSuchUser(Vec<String>),
+    /// A group that does not exist.
+    #[error("no group named {}", quoted(.0))]
+    NoSuchGroup(String),
+    /// Users whom rows of other tables refer to.
+    #[error("user {} is referred to by {}", quoted(.username), .references)]
+    Referenced {
+        /// The user.
+        username: String,
+        /// The tables with the numbers of their rows.
+        references: String,
+    },
     /// A user who is there already.
     #[error("user {} already exists", quoted(.0))]
     UserExists(String),
@@ -111,6 +122,9 @@ pub enum Failure {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     NoRandomness(String),
+    /// The name that a user is to get is another's.
+    #[error("there is already a user {}", quoted(.0))]
+    NameTaken(String),
     /// A key that may not become a token.
     #[error("the key is refused: {0}")]
     BadKey(&'static str),
@@ -193,12 +207,15 @@ impl Failure {
             | Self::BadKey(_)
             | Self::Unwritable { .. }
             | Self::Declined
+            | Self::Referenced { .. }
             | Self::WeakPassword(_)
             | Self::ForeignHashes
             | Self::Undelivered { .. }
             | Self::NoRandomness(_) => Status::Refused,
-            Self::NoSuchUser(_) | Self::NoSuchToken => Status::NotFound,
-            Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
+            Self::NoSuchUser(_) | Self::NoSuchGroup(_) | Self::NoSuchToken => Status::NotFound,
+            Self::UserExists(_) | Self::NameTaken(_) | Self::OtherToken(_) | Self::KeyTaken => {
+                Status::Conflict
+            }
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) | Cause::Contention(_) => Status::Busy,
                 Cause::Interrupted => Status::Interrupted,
@@ -226,7 +243,9 @@ impl Failure {
             Self::ForeignHashes => "foreign_hashes",
             Self::Unreadable { .. } => "input_unreadable",
             Self::NoSuchUser(_) => "user_not_found",
-            Self::UserExists(_) => "user_exists",
+            Self::NoSuchGroup(_) => "group_not_found",
+            Self::Referenced { .. } => "user_referenced",
+            Self::UserExists(_) | Self::NameTaken(_) => "user_exists",
             Self::Database(error) => database_code(&error.cause),
             Self::Undelivered { .. } | Self::Unwritable { .. } => "output_failed",
             Self::NoRandomness(_) => "no_randomness",
@@ -263,6 +282,17 @@ impl Failure {
                 }
                 _ => Some("`drfctl list --all-users` shows who is there".to_owned()),
             },
+            Self::NoSuchGroup(_) => {
+                Some("create it in the admin, or with the project's own migrations".to_owned())
+            }
+            Self::Referenced { username, .. } => {
+                let hint = "`manage.py shell` can delete the user with these rows";
+                Some(if is_plain(username) {
+                    format!("`drfctl update-user {username} --inactive` keeps the user out; {hint}")
+                } else {
+                    hint.to_owned()
+                })
+            }
             Self::UserExists(_) => Some(
                 "`--if-exists skip` leaves the user as it is, `--if-exists update` writes the \
                  fields you name"
@@ -277,6 +307,7 @@ impl Failure {
             | Self::BadInput { .. }
             | Self::Unwritable { .. }
             | Self::NoSuchToken
+            | Self::NameTaken(_)
             | Self::KeyTaken
             | Self::Declined
             | Self::Interrupted
@@ -416,6 +447,12 @@ impl Report {
             hint: failure.hint(),
             status,
         }
+    }
+}
+
+impl From<Failure> for Report {
+    fn from(failure: Failure) -> Self {
+        Self::new(&failure)
     }
 }
 

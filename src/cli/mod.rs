@@ -13,12 +13,12 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub(crate) use self::commands::{
-    Command, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
+    Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
 use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
 pub(crate) use self::tokens::{CreateToken, Revoke};
-pub(crate) use self::users::{CreateUser, SetPassword};
+pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
 pub(crate) use self::values::{
     AnswerFormat, IfUserExists, ListFormat, ReportFormat, Sort, TokenFormat,
 };
@@ -51,6 +51,11 @@ Exit status:
   5    the database cannot be used
   6    busy: nothing was changed, try again
   130  interrupted";
+
+/// The definition of the command line, for what is made from it.
+pub(crate) fn definition() -> clap::Command {
+    Cli::command()
+}
 
 impl Cli {
     /// Whether the command line asks for JSON, and so for errors in JSON.

@@ -98,7 +98,7 @@ pub(crate) fn if_exists(args: &CreateUser) -> IfExists {
 }
 
 /// Judges the name of a new user and gives it the form that is stored.
-fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
+pub(crate) fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
     let problem = if database.users().logs_in_with("email") {
         names::email_problem(typed)
     } else if database.users().logs_in_with("username") {
@@ -122,7 +122,7 @@ fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
 }
 
 /// The columns that are named, judged and in the form that is stored.
-fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
+pub(crate) fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
     let email = spec.email.as_deref().map(names::normalize_email);
     if let Some(email) = &email {
         if database.users().logs_in_with("email") {
