@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-use ::mysql::consts::ColumnType;
+use ::mysql::consts::{ColumnFlags, ColumnType};
 use ::mysql::{Row, Value as Sent};
 use jiff::tz::TimeZone;
 
@@ -78,7 +78,8 @@ pub(super) fn cell<'a>(row: &'a Row, index: usize, zone: &TimeZone) -> Option<Ce
         // Rows of statements without parameters hold text and NULL alone.
         _ => return Some(Cell::Null),
     };
-    let read = match row.columns_ref().get(index)?.column_type() {
+    let column = row.columns_ref().get(index)?;
+    let read = match column.column_type() {
         ColumnType::MYSQL_TYPE_TINY
         | ColumnType::MYSQL_TYPE_SHORT
         | ColumnType::MYSQL_TYPE_INT24
@@ -100,6 +101,8 @@ pub(super) fn cell<'a>(row: &'a Row, index: usize, zone: &TimeZone) -> Option<Ce
         ColumnType::MYSQL_TYPE_DATETIME => return Some(time(bytes, zone)),
         // The session's time zone is UTC.
         ColumnType::MYSQL_TYPE_TIMESTAMP => return Some(time(bytes, &TimeZone::UTC)),
+        // MariaDB's `uuid` comes as text, but no text is unsigned.
+        _ if column.flags().contains(ColumnFlags::UNSIGNED_FLAG) => parsed(bytes).map(Cell::Uuid),
         _ => None,
     };
     Some(read.unwrap_or(Cell::Text(Cow::Borrowed(bytes))))
