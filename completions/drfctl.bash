@@ -85,11 +85,11 @@ _drfctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text key json jsonl header env drf table csv tsv names" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "text key json jsonl header env drf table csv tsv names" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -559,11 +559,11 @@ _drfctl() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "text key json jsonl header env drf table csv tsv names" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "text key json jsonl header env drf table csv tsv names" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
                 *)

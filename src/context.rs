@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
+use uuid::Uuid;
 
 use crate::cli::Global;
 use crate::db::{Cause, Database, Location, Settings};
@@ -99,9 +100,9 @@ impl Context {
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
     pub(crate) fn warn_of_readers(&self, database: &Database) {
         if database.is_world_readable() {
-            let path = quoted(&self.settings.path().to_string_lossy());
+            let database = quoted(&self.settings.location.to_string());
             self.out.warn(&format!(
-                "every user of this machine can read {path}, and the tokens in it"
+                "every user of this machine can read {database}, and the tokens in it"
             ));
         }
     }
@@ -112,16 +113,13 @@ impl Context {
             .map_err(|error| Failure::NoRandomness(error.to_string()))
     }
 
-    /// A new random UUID, as the 32 hexadecimal digits that Django stores in SQLite.
-    pub(crate) fn uuid(&mut self) -> Result<String, Failure> {
+    /// A new random UUID.
+    pub(crate) fn uuid(&mut self) -> Result<Uuid, Failure> {
         let mut bytes = [0_u8; 16];
         self.random
             .try_fill_bytes(&mut bytes)
             .map_err(|error| Failure::NoRandomness(error.to_string()))?;
-        Ok(uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .simple()
-            .to_string())
+        Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
     /// The value of an environment variable that the command line names.
@@ -135,9 +133,13 @@ impl Context {
 /// Reads what names the database. No message repeats it: a URL may hold a password.
 fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
-        Some(text) => text
-            .parse()
-            .map_err(|problem: String| Failure::usage(format!("`--database`: {problem}"))),
+        Some(text) => match text.parse() {
+            Ok(location @ Location::Sqlite(_)) => Ok(location),
+            Ok(Location::Postgres(_) | Location::Mysql(_)) => Err(Failure::usage(
+                "`--database`: this version cannot use a database on a server yet",
+            )),
+            Err(problem) => Err(Failure::usage(format!("`--database`: {problem}"))),
+        },
         None => Ok(Location::Sqlite(PathBuf::from(named))),
     }
 }
