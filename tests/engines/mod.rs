@@ -1,6 +1,7 @@
 //! The database servers that the tests start, proved by Django and by the servers' own clients:
 //! nothing here runs drfctl.
 
+mod clusters;
 mod migrations;
 
 use serde_json::json;

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, geteuid};
+use rustix::process::{Pid, Signal, geteuid, kill_process};
 
 use super::optional::variable;
 
@@ -129,8 +129,25 @@ impl Daemon {
         &self.home
     }
 
+    /// Ends the server and all processes that it has started, as a power failure would.
+    pub(crate) fn kill(&self) {
+        let pid = self.pid.as_raw_nonzero();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap_or_default();
+        let children = children
+            .split_whitespace()
+            .filter_map(|child| Pid::from_raw(child.parse().ok()?));
+        for process in [self.pid].into_iter().chain(children) {
+            // A child may have ended meanwhile.
+            kill_process(process, Signal::KILL).ok();
+        }
+        while self.is_running() {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Whether it has not ended: one that has is a zombie until its keeper takes notice.
-    fn is_running(&self) -> bool {
+    pub(crate) fn is_running(&self) -> bool {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid.as_raw_nonzero()));
         stat.is_ok_and(|stat| !stat.contains(") Z "))
     }

@@ -20,7 +20,7 @@ pub(crate) struct Mariadb {
 }
 
 #[derive(Clone)]
-struct Programs {
+pub(super) struct Programs {
     install: PathBuf,
     server: PathBuf,
     client: PathBuf,
@@ -28,7 +28,7 @@ struct Programs {
 }
 
 impl Programs {
-    fn find() -> Result<Self, String> {
+    pub(super) fn find() -> Result<Self, String> {
         Ok(Self {
             install: program("mariadb-install-db", &[])?,
             server: program("mariadbd", &[])?,
@@ -52,8 +52,8 @@ impl Mariadb {
         Ok(server)
     }
 
-    /// Makes a directory of data and runs the server on it.
-    fn run(programs: Programs, home: Home, options: &[String]) -> Self {
+    /// Makes a directory of data and runs a server with these options on it.
+    pub(super) fn run(programs: Programs, home: Home, options: &[String]) -> Self {
         Outcome::of(
             home.command(&programs.install)
                 .args(["--no-defaults", "--skip-test-db"])
@@ -103,7 +103,16 @@ impl Mariadb {
         }
     }
 
-    fn create_account(&self) {
+    /// Ends the server as a power failure would.
+    pub(crate) fn kill(&self) {
+        self.daemon.kill();
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.daemon.is_running()
+    }
+
+    pub(super) fn create_account(&self) {
         let password = ACCOUNT_PASSWORD.replace('\'', "''");
         self.administer(&format!("CREATE USER {ACCOUNT} IDENTIFIED BY '{password}'"));
     }
@@ -112,10 +121,10 @@ impl Mariadb {
         client(&self.programs.client, self.daemon.home(), user)
     }
 
-    /// Runs statements as the superuser.
+    /// Runs statements as the superuser, and returns what the client prints.
     #[track_caller]
-    pub(crate) fn administer(&self, sql: &str) {
-        Outcome::of(self.client("root").args(["-e", sql])).success();
+    pub(crate) fn administer(&self, sql: &str) -> String {
+        Outcome::of(self.client("root").args(["-N", "-e", sql])).success()
     }
 }
 

@@ -18,10 +18,10 @@ impl<T> Optional<T> {
         &'static self,
         name: &str,
         insist: &str,
-        make: impl FnOnce() -> Result<T, String>,
+        prepare: impl FnOnce() -> Result<T, String>,
     ) -> Option<&'static T> {
         let made = self.0.get_or_init(|| {
-            make().map_err(|reason| {
+            prepare().map_err(|reason| {
                 let report = format!("not run: the tests on {name}: {reason}");
                 // Past the capture of the test harness, which hides what a test that passes
                 // prints.

@@ -27,6 +27,7 @@ struct Programs {
     initdb: PathBuf,
     postgres: PathBuf,
     psql: PathBuf,
+    pg_basebackup: PathBuf,
 }
 
 impl Programs {
@@ -44,6 +45,7 @@ impl Programs {
             initdb: find("initdb")?,
             postgres: find("postgres")?,
             psql: find("psql")?,
+            pg_basebackup: find("pg_basebackup")?,
         })
     }
 }
@@ -109,6 +111,37 @@ impl Postgres {
         }
     }
 
+    /// A hot standby of this server, which streams from it under this name.
+    pub(crate) fn standby(&self, name: &str) -> Self {
+        let home = Home::new();
+        let source = format!(
+            "host={} port={} user=postgres application_name={name}",
+            self.socket_directory().display(),
+            self.port
+        );
+        Outcome::of(
+            home.command(&self.programs.pg_basebackup)
+                .args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync"])
+                .args(["-d", &source, "-D"])
+                .arg(home.path("data")),
+        )
+        .success();
+        Self::run(self.programs.clone(), home)
+    }
+
+    /// Ends the server as a power failure would.
+    pub(crate) fn kill(&self) {
+        self.daemon.kill();
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn socket_directory(&self) -> PathBuf {
+        self.daemon.home().path("")
+    }
+
     fn psql(&self, user: &str, database: &str) -> Command {
         psql(
             &self.programs,
@@ -119,10 +152,17 @@ impl Postgres {
         )
     }
 
-    /// Runs one statement as the superuser.
+    /// `psql` on a URL, as any client would use it.
+    pub(crate) fn client(&self, url: &str, sql: &str) -> Command {
+        let mut command = self.daemon.home().command(&self.programs.psql);
+        command.args(["-X", "-q", "-A", "-t", "-d", url, "-c", sql]);
+        command
+    }
+
+    /// Runs one statement as the superuser, and returns what `psql` prints.
     #[track_caller]
-    pub(crate) fn administer(&self, sql: &str) {
-        Outcome::of(self.psql("postgres", "postgres").args(["-c", sql])).success();
+    pub(crate) fn administer(&self, sql: &str) -> String {
+        Outcome::of(self.psql("postgres", "postgres").args(["-c", sql])).success()
     }
 }
 
