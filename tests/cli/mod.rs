@@ -8,6 +8,8 @@ mod concurrency;
 mod create_token;
 mod create_user;
 mod database;
+mod delete_user;
+mod doctor;
 mod exit_codes;
 mod faults;
 mod hostile_names;
@@ -22,7 +24,9 @@ mod pipes;
 mod revoke;
 mod secrets;
 mod set_password;
+mod show;
 mod terminal;
+mod update_user;
 mod verify;
 
 use std::fs;

@@ -29,6 +29,8 @@ macro_rules! migration_files {
     };
 }
 
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
 use super::engine::{Dialect, Engine};
@@ -42,7 +44,11 @@ pub(super) use self::sqlite::is_world_readable;
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
     match &settings.location {
         Location::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(path, settings)?)),
-        Location::Postgres(_) | Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
+        #[cfg(feature = "postgres")]
+        Location::Postgres(url) => Ok(Box::new(postgres::Postgres::connect(url, settings)?)),
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => Err(Cause::Other("no driver".to_owned())),
+        Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
     }
 }
 
@@ -79,6 +85,10 @@ pub(super) fn discard(location: &Location) {
 pub(super) fn dialect(location: &Location) -> &'static Dialect {
     match location {
         Location::Sqlite(_) => &sqlite::DIALECT,
-        Location::Postgres(_) | Location::Mysql(_) => &sqlite::DIALECT,
+        #[cfg(feature = "postgres")]
+        Location::Postgres(_) => &postgres::DIALECT,
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => &sqlite::DIALECT,
+        Location::Mysql(_) => &sqlite::DIALECT,
     }
 }
