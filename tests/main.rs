@@ -9,6 +9,7 @@
 
 mod cli;
 mod generated;
+mod packages;
 mod readme;
 mod server;
 mod support;
