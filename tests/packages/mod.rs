@@ -2,6 +2,7 @@
 //! manager is, and used there until there is a token.
 
 mod archive;
+mod wheel;
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -21,6 +22,7 @@ const PASSWORD: &str = "correct horse battery staple";
 #[derive(Clone, Copy)]
 enum Artefact {
     Archive,
+    Wheel,
 }
 
 impl Artefact {
@@ -28,6 +30,7 @@ impl Artefact {
     fn name(self) -> &'static str {
         match self {
             Self::Archive => "archive",
+            Self::Wheel => "wheel",
         }
     }
 
@@ -35,12 +38,13 @@ impl Artefact {
     fn tools(self) -> &'static [&'static str] {
         match self {
             Self::Archive => &["tar"],
+            Self::Wheel => &["maturin", "wheel"],
         }
     }
 
     /// Builds it, once in a run. `None` where a tool is missing, which stderr says.
     fn build(self) -> Option<PathBuf> {
-        static BUILT: [OnceLock<Option<PathBuf>>; 1] = [const { OnceLock::new() }; 1];
+        static BUILT: [OnceLock<Option<PathBuf>>; 2] = [const { OnceLock::new() }; 2];
 
         BUILT[self as usize]
             .get_or_init(|| {
