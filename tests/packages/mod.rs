@@ -2,6 +2,7 @@
 //! manager is, and used there until there is a token.
 
 mod archive;
+mod deb;
 mod wheel;
 
 use std::fs::File;
@@ -22,6 +23,7 @@ const PASSWORD: &str = "correct horse battery staple";
 #[derive(Clone, Copy)]
 enum Artefact {
     Archive,
+    Deb,
     Wheel,
 }
 
@@ -30,6 +32,7 @@ impl Artefact {
     fn name(self) -> &'static str {
         match self {
             Self::Archive => "archive",
+            Self::Deb => "deb",
             Self::Wheel => "wheel",
         }
     }
@@ -38,13 +41,14 @@ impl Artefact {
     fn tools(self) -> &'static [&'static str] {
         match self {
             Self::Archive => &["tar"],
+            Self::Deb => &["cargo-deb", "dpkg", "lintian"],
             Self::Wheel => &["maturin", "wheel"],
         }
     }
 
     /// Builds it, once in a run. `None` where a tool is missing, which stderr says.
     fn build(self) -> Option<PathBuf> {
-        static BUILT: [OnceLock<Option<PathBuf>>; 2] = [const { OnceLock::new() }; 2];
+        static BUILT: [OnceLock<Option<PathBuf>>; 3] = [const { OnceLock::new() }; 3];
 
         BUILT[self as usize]
             .get_or_init(|| {
