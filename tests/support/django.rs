@@ -135,6 +135,10 @@ impl Django {
         Some(Box::leak(Box::new(django)))
     }
 
+    pub(crate) fn python(&self) -> &Path {
+        &self.python
+    }
+
     /// The project on a database, which need not exist yet.
     pub(crate) fn project(&'static self, database: impl Into<PathBuf>) -> Project {
         Project {
