@@ -14,6 +14,8 @@ const DRFCTL: &str = "/usr/bin/drfctl";
 fn dpkg(root: &EmptyRoot, args: &[&str]) -> Outcome {
     let mut dpkg = as_root("dpkg");
     dpkg.arg("--root").arg(root.path(""));
+    // Else the machine's own.
+    dpkg.arg("--log").arg(root.path("var/log/dpkg.log"));
     // Images that leave manual pages out say so in dpkg's configuration.
     Outcome::of(dpkg.arg("--path-include=/*").args(args))
 }

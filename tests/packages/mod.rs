@@ -42,7 +42,7 @@ impl Artefact {
         match self {
             Self::Archive => &["tar"],
             Self::Deb => &["cargo-deb", "dpkg", "lintian"],
-            Self::Wheel => &["maturin", "wheel"],
+            Self::Wheel => &["maturin", "uv", "wheel"],
         }
     }
 
@@ -52,7 +52,7 @@ impl Artefact {
 
         BUILT[self as usize]
             .get_or_init(|| {
-                let missing = self.tools().iter().find(|tool| !is_here(tool));
+                let missing = self.tools().iter().find(|tool| find(tool).is_none());
                 if let Some(tool) = missing {
                     let report = format!("not run: the tests of the {}: no {tool}", self.name());
                     // Past the capture of the test harness.
@@ -80,10 +80,12 @@ impl Artefact {
     }
 }
 
-fn is_here(program: &str) -> bool {
+/// A program that is on `PATH`.
+fn find(program: &str) -> Option<PathBuf> {
     variable("PATH")
         .split(':')
-        .any(|directory| Path::new(directory).join(program).is_file())
+        .map(|directory| Path::new(directory).join(program))
+        .find(|path| path.is_file())
 }
 
 /// A command that needs root's rights over the test's own files. For any other user, it gets

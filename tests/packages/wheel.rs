@@ -1,5 +1,7 @@
 //! The wheel, installed beside Django.
 
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -7,13 +9,16 @@ use std::time::Instant;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Artefact, EmptyRoot, within_a_minute};
-use crate::support::{Django, Line, Outcome, Project};
+use super::{Artefact, EmptyRoot, find, within_a_minute};
+use crate::support::{Django, Line, Outcome, Project, rows};
 
 /// How the README installs it.
 const INSTALL: &str = "pip install drfctl";
 
-/// A command line in the environment, where `pip` finds nothing but the wheel.
+/// How the README runs it without installing it.
+const RUN: &str = "uvx drfctl";
+
+/// A command line in the environment, where `pip` and `uv` find nothing but the wheel.
 fn shell(environment: &Path, wheel: &Path, line: &str) -> Outcome {
     let programs = environment.join("bin");
     let dist = wheel.parent().expect("a directory");
@@ -27,7 +32,10 @@ fn shell(environment: &Path, wheel: &Path, line: &str) -> Outcome {
             .env("PIP_NO_INDEX", "1")
             .env("PIP_FIND_LINKS", dist)
             .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-            .env("PIP_QUIET", "1"),
+            .env("PIP_QUIET", "1")
+            .env("UV_OFFLINE", "1")
+            .env("UV_FIND_LINKS", dist)
+            .env("UV_PYTHON_DOWNLOADS", "never"),
     )
 }
 
@@ -89,10 +97,15 @@ fn python_m_finds_the_program_wherever_pip_puts_it() {
     let Some(wheel) = Artefact::Wheel.build() else {
         return;
     };
+    let Some(django) = Django::line(Line::D52) else {
+        return;
+    };
     let directory = tempfile::tempdir().expect("make a temporary directory");
     let home = directory.path();
     let run = |line: &str| shell(home, &wheel, line);
-    run("python3 -m venv --without-pip bare; python3 -m venv env").expect(0, "", "");
+    let python = django.python().display();
+    run(&format!("{python} -m venv --without-pip bare")).expect(0, "", "");
+    run(&format!("{python} -m venv env")).expect(0, "", "");
 
     let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
     for (install, python) in [
@@ -116,6 +129,43 @@ fn python_m_finds_the_program_wherever_pip_puts_it() {
             .starts_with("drfctl: the program is in none of "),
         "{missing}"
     );
+}
+
+#[test]
+fn uv_runs_the_wheel_without_installing_it() {
+    let Some(wheel) = Artefact::Wheel.build() else {
+        return;
+    };
+    let Some(django) = Django::line(Line::D52) else {
+        return;
+    };
+    let directory = tempfile::tempdir().expect("make a temporary directory");
+    let bin = directory.path().join("bin");
+    fs::create_dir(&bin).expect("make a directory");
+    for tool in ["uv", "uvx"] {
+        let path = find(tool).expect("it is here");
+        symlink(path, bin.join(tool)).expect("link");
+    }
+    let run = |line: &str| {
+        let python = django.python().display();
+        let line = format!("export UV_PYTHON={python}; {line}");
+        shell(directory.path(), &wheel, &line)
+    };
+
+    let start = Instant::now();
+    let line = format!("{RUN} -q migrate; {RUN} -q create-user deploy --no-password --token");
+    let stdout = run(&line).success();
+    within_a_minute(start);
+    assert_eq!(
+        rows(
+            &directory.path().join("db.sqlite3"),
+            "SELECT key FROM authtoken_token"
+        ),
+        stdout.lines().next_back().into_iter().collect::<Vec<_>>()
+    );
+    let module = "uv run --quiet --no-project --with drfctl python -m drfctl --version";
+    let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
+    run(module).expect(0, version, "");
 }
 
 #[test]

@@ -123,6 +123,10 @@ impl Django {
         Some(Box::leak(Box::new(django)))
     }
 
+    pub(crate) fn python(&self) -> &Path {
+        &self.python
+    }
+
     /// The project on a database, which need not exist yet where it is a file.
     pub(crate) fn project(&'static self, database: impl Into<Database>) -> Project {
         Project {
