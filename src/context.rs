@@ -16,8 +16,8 @@ use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::interrupt;
-use crate::output::Output;
+use crate::io::interrupt;
+use crate::io::output::Output;
 use crate::secret::Key;
 
 /// The world, as a command sees it.

@@ -10,12 +10,7 @@ pub mod db;
 pub mod django;
 pub mod error;
 pub mod escape;
-mod input;
-mod interrupt;
-mod lockdown;
-mod outfile;
-pub mod output;
-mod prompt;
+mod io;
 pub mod secret;
 mod user_file;
 
@@ -25,6 +20,8 @@ use std::panic;
 use crate::cli::Cli;
 use crate::context::Context;
 use crate::error::{Report, Status};
+use crate::io::{interrupt, output};
+use crate::secret::lockdown;
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]

@@ -11,7 +11,7 @@ use serde_json::error::Category;
 
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::input::{self, Lines};
+use crate::io::input::{self, Lines};
 use crate::secret::{Password, PasswordHash};
 
 /// A longer record is no user.

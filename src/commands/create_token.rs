@@ -14,9 +14,9 @@ use crate::db::{
     Database, NoToken, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
 };
 use crate::error::{Failure, Status};
-use crate::input;
-use crate::outfile::OutFile;
-use crate::output;
+use crate::io::input;
+use crate::io::output;
+use crate::io::secret_file::SecretFile;
 use crate::secret::Key;
 
 pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Status> {
@@ -50,7 +50,7 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
     let mut tally = Tally::default();
     if let Some(path) = &args.out {
         // On the disk before the commit: no crash leaves a valid key that nobody has.
-        let mut file = OutFile::create(path, ctx.settings.location.file())?;
+        let mut file = SecretFile::create(path, ctx.settings.location.file())?;
         let before = Deliver::BeforeCommit;
         job.run(&mut file, before, ctx, &mut database, &mut tally)
             .and_then(|()| Ok(file.persist()?))

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::{Batch, Database, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
-use crate::output;
+use crate::io::output;
 use crate::secret::PasswordHash;
 
 pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status> {

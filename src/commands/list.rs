@@ -10,7 +10,7 @@ use crate::db::{Entry, Order, Query, TokenFilter, UserId};
 use crate::django::timestamps;
 use crate::error::Status;
 use crate::escape::visible;
-use crate::output::{Columns, Json, JsonShape};
+use crate::io::output::{Columns, Json, JsonShape};
 
 /// A row as JSON and CSV show it; the order of the fields is the order of the columns.
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
 use crate::db::{Migrator, Plan};
 use crate::error::Status;
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
 /// The migration that makes Django's own user model.
 const USER_MODEL: &str = "auth.0001_initial";

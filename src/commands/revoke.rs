@@ -12,9 +12,9 @@ use crate::context::Context;
 use crate::db::{Batch, Database, Token, TokenFilter, TokenHolder, User, UserId};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
-use crate::input;
-use crate::output::{Json, JsonShape};
-use crate::prompt;
+use crate::io::input;
+use crate::io::output::{Json, JsonShape};
+use crate::io::prompt;
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

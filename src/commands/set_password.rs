@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{Fields, UserId};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
 #[derive(Serialize)]
 struct Row<'a> {

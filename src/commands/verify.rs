@@ -13,9 +13,9 @@ use crate::django::keys::{self, Header};
 use crate::django::names;
 use crate::error::{Failure, Status};
 use crate::escape::visible;
-use crate::input;
-use crate::output::{Json, JsonShape};
-use crate::prompt;
+use crate::io::input;
+use crate::io::output::{Json, JsonShape};
+use crate::io::prompt;
 
 /// What DRF's `AuthTokenSerializer` answers to any login that fails.
 const LOGIN_FAILED: &str = "Unable to log in with provided credentials.";

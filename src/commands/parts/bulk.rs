@@ -10,7 +10,7 @@ use super::users::Meant;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
-use crate::interrupt::{self, Deferred};
+use crate::io::interrupt::{self, Deferred};
 
 /// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two looks:
 /// in a shorter gap it might never get its turn.

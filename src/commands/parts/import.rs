@@ -15,8 +15,8 @@ use crate::cli::CreateUser;
 use crate::context::Context;
 use crate::db::{Database, Fields, User, UserChange, WantedUser};
 use crate::error::Failure;
-use crate::input;
-use crate::output;
+use crate::io::input;
+use crate::io::output;
 use crate::secret::{Key, Password};
 use crate::user_file::{self, Record};
 

@@ -9,8 +9,8 @@ use crate::db::{Credentials, Database, Fields, User};
 use crate::django::hashers::{self, HashError, Hasher};
 use crate::django::validators::{self, Attribute};
 use crate::error::Failure;
-use crate::input;
-use crate::prompt;
+use crate::io::input;
+use crate::io::prompt;
 use crate::secret::{Password, PasswordHash};
 
 /// How many of the newest users are asked what the server hashes with.

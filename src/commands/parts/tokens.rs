@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
 use crate::escape::{quoted, visible};
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
 /// Says how a user came to the token, and whether the server will take it.
 pub(crate) fn say(ctx: &Context, user: &User, issued: &IssuedToken) {

@@ -9,7 +9,7 @@ use crate::cli::{CreateUser, TokenFormat};
 use crate::context::Context;
 use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
 use crate::escape::{quoted, quoted_list};
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
 /// A user as JSON shows it.
 #[derive(Serialize)]

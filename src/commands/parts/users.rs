@@ -7,7 +7,7 @@ use crate::cli::{Filters, Targets};
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
-use crate::input;
+use crate::io::input;
 
 /// So many users are looked up before they are dealt with: more than a transaction has time for,
 /// so that its time bounds it and not their number (every transaction writes pages all over the

@@ -14,7 +14,6 @@ mod scrypt;
 use rand::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use crate::secret::{Password, PasswordHash, leaving_no_trace};
 
@@ -347,8 +346,8 @@ fn digest(
     base64: &impl base64::Engine,
     text: &str,
     length: usize,
-) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    match base64.decode(text).map(Zeroizing::new) {
+) -> Result<Vec<u8>, HashError> {
+    match base64.decode(text) {
         Ok(digest) if digest.len() == length => Ok(digest),
         Ok(_) => Err(HashError::NeverMatches {
             algorithm,

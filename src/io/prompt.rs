@@ -5,11 +5,10 @@ use std::io::{self, IsTerminal as _};
 
 use dialoguer::{Input, Password as Prompt};
 use rustix::termios::{QueueSelector, tcflush};
-use zeroize::Zeroizing;
 
 use crate::error::Failure;
-use crate::input;
-use crate::interrupt;
+use crate::io::input;
+use crate::io::interrupt;
 use crate::secret::Password;
 
 /// How often a password is asked for before giving up, as `manage.py changepassword` does.
@@ -32,7 +31,7 @@ pub(crate) fn new_password(
         if tries == TRIES {
             return Err(refusal);
         }
-        crate::output::say(&format!("{refusal}; try again"));
+        crate::io::output::say(&format!("{refusal}; try again"));
         tries += 1;
     }
 }
@@ -47,8 +46,8 @@ pub(crate) fn password() -> Result<Password, Failure> {
 }
 
 /// Asks for a key or a header; what is typed is not shown.
-pub(crate) fn token() -> Result<Zeroizing<Vec<u8>>, Failure> {
-    ask("Token").map(|typed| Zeroizing::new(typed.into_bytes()))
+pub(crate) fn token() -> Result<Vec<u8>, Failure> {
+    ask("Token").map(|typed| typed.into_bytes())
 }
 
 /// Asks whether to go on; the answer that needs no thought is no.

@@ -12,12 +12,12 @@ use crate::error::Failure;
 use crate::escape::system_words;
 
 /// A file that takes its name, and replaces what was there, only when it is complete.
-pub(crate) struct OutFile {
+pub(crate) struct SecretFile {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
 }
 
-impl OutFile {
+impl SecretFile {
     /// Begins to write; from here on it is known that the place can be written to.
     ///
     /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
@@ -114,7 +114,7 @@ fn is_of_database(path: &Path, database: &Path) -> bool {
                 .is_some_and(|name| names.iter().any(|n| n == name)))
 }
 
-impl Write for OutFile {
+impl Write for SecretFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }

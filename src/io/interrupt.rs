@@ -42,7 +42,7 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
     let watcher = thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
-            crate::output::say("");
+            crate::io::output::say("");
             if signal == SIGINT {
                 low_level::exit(Status::Interrupted as i32);
             }
