@@ -13,8 +13,7 @@ const LONGEST_NAME: usize = 60;
 
 /// Writes control, format (bidirectional, zero-width, tag) and line-separating characters as
 /// escapes and leaves everything else as it is.
-#[must_use]
-pub fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
@@ -27,8 +26,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// A message that repeats what was typed, if that was very long only its beginning.
-#[must_use]
-pub fn cut(message: &str) -> String {
+pub(crate) fn cut(message: &str) -> String {
     const LONGEST: usize = 400;
     let mut shown: String = message.chars().take(LONGEST).collect();
     if message.chars().nth(LONGEST).is_some() {
@@ -38,16 +36,14 @@ pub fn cut(message: &str) -> String {
 }
 
 /// What the system says of an error, without the number that Rust adds.
-#[must_use]
-pub fn system_words(error: &io::Error) -> String {
+pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     words.to_lowercase()
 }
 
 /// A name as messages show it: in backticks, safe to look at, cut when it is very long.
-#[must_use]
-pub fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     let mut shown: String = visible(&name.chars().take(LONGEST_NAME).collect::<String>());
     if name.chars().nth(LONGEST_NAME).is_some() {
         shown.push('…');
@@ -56,8 +52,7 @@ pub fn quoted(name: &str) -> String {
 }
 
 /// Several names as messages show them; of very many only the first.
-#[must_use]
-pub fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 20;
     let mut shown: Vec<String> = names
         .iter()

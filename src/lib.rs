@@ -8,18 +8,18 @@ mod commands;
 mod context;
 pub mod db;
 pub mod django;
-pub mod error;
-pub mod escape;
+mod error;
+mod escape;
 mod io;
 pub mod secret;
-mod user_file;
 
 use std::ffi::OsString;
 use std::panic;
 
 use crate::cli::Cli;
 use crate::context::Context;
-use crate::error::{Report, Status};
+pub use crate::error::Status;
+use crate::error::{Failure, Report};
 use crate::io::{interrupt, output};
 use crate::secret::lockdown;
 
@@ -47,22 +47,19 @@ fn dispatch(arguments: Vec<OsString>) -> Status {
         }
     };
     as_json = cli.is_json();
-    let result = interrupt::install()
-        .map_err(anyhow::Error::from)
-        .and_then(|()| Ok(Context::new(cli.global, as_json)?))
-        .and_then(|mut context| {
-            let status = commands::run(cli.command, &mut context)?;
-            context.out.end();
-            Ok(status)
-        });
-    match result {
-        Ok(status) => status,
-        Err(error) => {
-            let report = Report::from(error);
-            output::report(&report, as_json);
-            report.status()
-        }
-    }
+    run_command(cli, as_json).unwrap_or_else(|failure| {
+        let report = Report::from(&failure);
+        output::report(&report, as_json);
+        report.status()
+    })
+}
+
+fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {
+    interrupt::install()?;
+    let mut context = Context::new(cli.global, as_json)?;
+    let status = commands::run(cli.command, &mut context)?;
+    context.out.end();
+    Ok(status)
 }
 
 /// Whether a command line that could not be read asks for JSON all the same.

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
 use super::users::{CreateUser, SetPassword};
-use super::values::{AnswerFormat, ListFormat, Sort};
+use super::values::{AnswerFormat, ListFormat};
+use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -82,8 +83,8 @@ pub(crate) struct List {
     pub(crate) without_token: bool,
 
     /// Sort order
-    #[arg(long, value_name = "ORDER", default_value = "username")]
-    pub(crate) sort: Sort,
+    #[arg(long, value_name = "ORDER", default_value = "username", value_enum)]
+    pub(crate) sort: Order,
 
     /// Print at most this many rows
     #[arg(long, value_name = "N")]

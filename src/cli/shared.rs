@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 
-use super::values::{OutputFormat, duration, format_names, hasher, names_of};
+use super::values::{OutputFormat, duration, format_names, names_of};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
@@ -200,7 +200,7 @@ pub(crate) struct PasswordOptions {
     pub(crate) allow_weak_password: bool,
 
     /// Hash algorithm [default: pbkdf2_sha256]
-    #[arg(long, value_name = "NAME", value_parser = hasher())]
+    #[arg(long, value_name = "NAME", value_enum)]
     pub(crate) hasher: Option<Hasher>,
 
     /// PBKDF2 iterations [default: as in the database's newest rows, else Django's]

@@ -1,21 +1,21 @@
-//! One file for each command, named as it is; here only the match. What several of them do
-//! alike is in `parts`.
+//! One file or folder for each command, named as it is; here only the match. What several of
+//! them do alike is in `shared`.
 
 mod create_token;
 mod create_user;
 mod list;
 mod migrate;
-mod parts;
 mod revoke;
 mod set_password;
+mod shared;
 mod verify;
 
 use crate::cli::Command;
 use crate::context::Context;
-use crate::error::Status;
+use crate::error::{Failure, Status};
 
 /// Runs a command.
-pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<Status, Failure> {
     match command {
         Command::Migrate(args) => migrate::run(&args, ctx),
         Command::CreateUser(args) => create_user::run(&args, ctx),

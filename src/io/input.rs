@@ -47,24 +47,26 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
 /// Takes a password as it comes, but for one newline at its end.
 pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> {
     text.truncate(without_newline(text.as_bytes()).len());
-    check_password(text)
+    to_password(text)
 }
 
 /// Refuses what cannot be a password at all, wherever it comes from.
-pub(crate) fn check_password(text: String) -> Result<Password, Failure> {
-    let problem = if text.is_empty() {
-        return Err(Failure::EmptyPassword);
+pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
+    let text = password.expose();
+    if text.is_empty() {
+        Err(Failure::EmptyPassword)
     } else if text.len() > Password::MAX_BYTES {
-        Some(too_long())
+        Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
-        Some("it holds a NUL".to_owned())
+        Err(Failure::BadPassword("it holds a NUL".to_owned()))
     } else {
-        None
-    };
-    match problem {
-        None => Ok(Password::new(text)),
-        Some(problem) => Err(Failure::BadPassword(problem)),
+        Ok(())
     }
+}
+
+fn to_password(text: String) -> Result<Password, Failure> {
+    let password = Password::new(text);
+    check_password(&password).map(|()| password)
 }
 
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
@@ -206,7 +208,7 @@ fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
         return Err(Failure::BadPassword(too_long()));
     }
     match std::str::from_utf8(without_newline(&bytes)) {
-        Ok(text) => check_password(text.to_owned()),
+        Ok(text) => to_password(text.to_owned()),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
     }
 }

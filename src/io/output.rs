@@ -1,4 +1,4 @@
-//! The only file that prints. stdout is data, stderr is talk.
+//! The only file that prints: data to stdout, messages to stderr.
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
@@ -10,23 +10,22 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};
-use crate::escape::{system_words, visible};
+use crate::escape::visible;
 
-/// Where data and talk go.
+/// Where messages go, and how wide a table may be.
 #[derive(Clone, Debug)]
-pub struct Output {
+pub(crate) struct Output {
     quiet: bool,
     width: Option<u16>,
-    /// Talk that waits for the end; `None` where it need not wait. Where errors are JSON, an
+    /// Messages that wait for the end; `None` where they need not wait. Where errors are JSON, an
     /// error has to be all that is on stderr.
     waiting: Option<Rc<RefCell<Vec<String>>>>,
 }
 
 impl Output {
-    /// `quiet` leaves only errors of the talk; a table is at most `width` columns of a terminal
-    /// wide; `as_json` says that errors are JSON.
-    #[must_use]
-    pub fn new(quiet: bool, width: Option<u16>, as_json: bool) -> Self {
+    /// `quiet` prints nothing but errors; a table is at most `width` columns of a terminal wide;
+    /// `as_json` says that errors are JSON.
+    pub(crate) fn new(quiet: bool, width: Option<u16>, as_json: bool) -> Self {
         Self {
             quiet,
             width,
@@ -34,29 +33,26 @@ impl Output {
         }
     }
 
-    /// How wide a table may be; `None` for as wide as it likes.
-    #[must_use]
-    pub fn width(&self) -> Option<u16> {
+    /// How wide a table may be; `None`: without limit.
+    pub(crate) fn width(&self) -> Option<u16> {
         self.width
     }
 
-    /// Says what has waited for the end.
-    pub fn end(&self) {
+    /// Prints the messages that waited for the end.
+    pub(crate) fn end(&self) {
         for sentence in self.waiting.iter().flat_map(|waiting| waiting.take()) {
-            talk(format_args!("{sentence}\n"));
+            message(format_args!("{sentence}\n"));
         }
     }
 
-    /// Whether somebody watches who would see a progress bar.
-    #[must_use]
-    pub fn shows_progress(&self) -> bool {
+    /// Whether a progress bar is shown.
+    pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
     /// A bar with count, rate and time left, on a terminal; nothing in a pipe.
-    #[must_use]
-    pub fn progress(&self, total: Option<u64>) -> ProgressBar {
-        /// Fewer are done before anybody could read the bar.
+    pub(crate) fn progress(&self, total: Option<u64>) -> ProgressBar {
+        /// Fewer are done before anybody can read the bar.
         const FEW: u64 = 20;
         let total = match total {
             Some(total) if total >= FEW && self.shows_progress() => total,
@@ -71,100 +67,73 @@ impl Output {
         bar
     }
 
-    /// Writes data; a reader who has seen enough (`| head`) is not an error. `truth` is what is
-    /// so in the database all the same; empty where nothing was changed.
-    pub fn data(
-        &self,
-        truth: &str,
-        write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        match to_stdout(write) {
-            Err(error)
-                if write_error(&error)
-                    .is_some_and(|(kind, _)| kind == io::ErrorKind::BrokenPipe) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(undelivered(error, (truth.to_owned(), String::new()))),
-            Ok(()) => Ok(()),
-        }
-    }
-
-    /// Writes a secret. The caller says with [`undelivered`] what is true if it does not arrive.
-    pub fn secret(
-        &self,
-        write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        to_stdout(write)
-    }
-
-    /// Says what happened, as a full sentence.
-    pub fn note(&self, sentence: &str) {
+    /// Prints what happened, as a full sentence.
+    pub(crate) fn note(&self, sentence: &str) {
         if self.quiet {
             return;
         }
         match &self.waiting {
             Some(waiting) => waiting.borrow_mut().push(sentence.to_owned()),
-            None => talk(format_args!("{sentence}\n")),
+            None => message(format_args!("{sentence}\n")),
         }
     }
 
-    /// Says what the operator should look at.
-    pub fn warn(&self, sentence: &str) {
+    /// Prints what the operator should look at.
+    pub(crate) fn warn(&self, sentence: &str) {
         self.note(&format!("drfctl: warning: {sentence}"));
     }
 }
 
 /// Prints an error: up to three lines, or one JSON object.
-pub fn report(report: &Report, as_json: bool) {
+pub(crate) fn report(report: &Report, as_json: bool) {
     if as_json {
         #[derive(Serialize)]
         struct Envelope<'a> {
             error: &'a Report,
         }
         if let Ok(json) = serde_json::to_string(&Envelope { error: report }) {
-            talk(format_args!("{json}\n"));
+            message(format_args!("{json}\n"));
         }
         return;
     }
-    talk(format_args!("drfctl: {}\n", report.message));
+    message(format_args!("drfctl: {}\n", report.message));
     if let Some(hint) = &report.hint {
-        talk(format_args!("hint: {hint}\n"));
+        message(format_args!("hint: {hint}\n"));
     }
 }
 
-/// Says something in the middle of a conversation with a person.
-pub fn say(sentence: &str) {
-    talk(format_args!("{sentence}\n"));
+/// Prints a message between two prompts, whatever `--quiet` says.
+pub(crate) fn say(sentence: &str) {
+    message(format_args!("{sentence}\n"));
 }
 
 /// Prints what clap made for `--help` and `--version`.
-pub fn help(text: &clap::Error) {
-    // Nobody is left to be told that the help did not arrive.
+pub(crate) fn help(text: &clap::Error) {
+    // If the help does not arrive, there is no place left to say so.
     let _ = text.print();
 }
 
-/// Says that a bug was met, and where; not what it was about, which may be a secret.
-pub fn bug(location: Option<&Location<'_>>) {
+/// Reports a bug and its place in the source; not its message, which may hold a secret.
+pub(crate) fn bug(location: Option<&Location<'_>>) {
     let place = location.map(|place| format!(" at {place}"));
-    talk(format_args!(
+    message(format_args!(
         "drfctl: internal error{}\nhint: this is a bug; please report it\n",
         place.unwrap_or_default()
     ));
 }
 
 /// Writes JSON values: one, an array with one value a line, or one value a line.
-pub struct Json<'a> {
+pub(crate) struct Json<'a> {
     out: &'a mut dyn Write,
     shape: JsonShape,
     is_first: bool,
-    /// A value is put together here: it comes in dozens of small pieces.
+    /// Buffer: `serde_json` writes in many small pieces.
     value: Vec<u8>,
 }
 
-/// How JSON values stand beside each other.
+/// How several JSON values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JsonShape {
+pub(crate) enum JsonShape {
     /// Each on a line of its own.
     Lines,
     /// All in one array.
@@ -180,7 +149,7 @@ impl JsonShape {
 
 impl<'a> Json<'a> {
     /// Begins to write.
-    pub fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {
+    pub(crate) fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {
         Self {
             out,
             shape,
@@ -190,7 +159,7 @@ impl<'a> Json<'a> {
     }
 
     /// Writes the next value.
-    pub fn value(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(crate) fn value(&mut self, value: &impl Serialize) -> io::Result<()> {
         self.value.clear();
         match (self.shape, self.is_first) {
             (JsonShape::Lines, _) => {}
@@ -202,16 +171,16 @@ impl<'a> Json<'a> {
         if self.shape == JsonShape::Lines {
             self.value.push(b'\n');
         }
-        Ok(self.out.write_all(&self.value)?)
+        self.out.write_all(&self.value)
     }
 
-    /// Hands over what was written so far.
-    pub fn flush(&mut self) -> anyhow::Result<()> {
-        Ok(self.out.flush()?)
+    /// Flushes what was written so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     /// Ends the array, also one without values.
-    pub fn end(self) -> anyhow::Result<()> {
+    pub(crate) fn end(self) -> io::Result<()> {
         if self.shape == JsonShape::Array {
             self.out
                 .write_all(if self.is_first { b"[]\n" } else { b"]\n" })?;
@@ -223,7 +192,7 @@ impl<'a> Json<'a> {
 /// Writes rows in aligned columns. They are laid out a block at a time, so that a long table
 /// begins to appear at once and never has to be in memory whole; no later block is
 /// narrower than the first.
-pub struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     out: &'a mut dyn Write,
     width: Option<u16>,
     header: Option<Vec<&'static str>>,
@@ -239,7 +208,11 @@ impl<'a> Columns<'a> {
     const GAP: u16 = 2;
 
     /// Begins a table that is at most `width` columns of a terminal wide.
-    pub fn new(out: &'a mut dyn Write, width: Option<u16>, header: Vec<&'static str>) -> Self {
+    pub(crate) fn new(
+        out: &'a mut dyn Write,
+        width: Option<u16>,
+        header: Vec<&'static str>,
+    ) -> Self {
         Self {
             out,
             width,
@@ -250,7 +223,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Adds a row; its cells are made safe to look at here.
-    pub fn row(&mut self, cells: &[String]) -> anyhow::Result<()> {
+    pub(crate) fn row(&mut self, cells: &[String]) -> io::Result<()> {
         self.block
             .push(cells.iter().map(|cell| visible(cell)).collect());
         if self.block.len() == Self::BLOCK {
@@ -260,11 +233,11 @@ impl<'a> Columns<'a> {
     }
 
     /// Ends the table.
-    pub fn end(mut self) -> anyhow::Result<()> {
+    pub(crate) fn end(mut self) -> io::Result<()> {
         self.lay_out()
     }
 
-    fn lay_out(&mut self) -> anyhow::Result<()> {
+    fn lay_out(&mut self) -> io::Result<()> {
         let header = self.header.take();
         if header.is_none() && self.block.is_empty() {
             return Ok(());
@@ -302,43 +275,30 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn to_stdout(write: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+/// Writes data to stdout; a reader who has seen enough (`| head`) is not an error.
+pub(crate) fn data(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match to_stdout(write) {
+        Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes a secret to stdout; one that does not arrive is an error.
+pub(crate) fn secret(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    to_stdout(write)
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     write(&mut out)?;
-    out.flush()?;
-    Ok(())
+    out.flush().map_err(Failure::Stdout)
 }
 
-fn talk(text: std::fmt::Arguments<'_>) {
+fn message(text: std::fmt::Arguments<'_>) {
     // If stderr is gone, there is no place left to say so.
     let _ = io::stderr().lock().write_fmt(text);
-}
-
-/// What the system said, if an error is one of writing.
-#[must_use]
-pub fn write_error(error: &anyhow::Error) -> Option<(io::ErrorKind, String)> {
-    let describe = |error: &io::Error| (error.kind(), system_words(error));
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        return Some(describe(error));
-    }
-    match error.downcast_ref::<csv::Error>()?.kind() {
-        csv::ErrorKind::Io(error) => Some(describe(error)),
-        _ => None,
-    }
-}
-
-/// Makes an error of writing to stdout one that says what is true in the database, and how to
-/// see it; any other error is left as it is.
-#[must_use]
-pub fn undelivered(error: anyhow::Error, (truth, hint): (String, String)) -> anyhow::Error {
-    let some = |text: String| (!text.is_empty()).then_some(text);
-    match write_error(&error) {
-        None => error,
-        Some((_, reason)) => Failure::Undelivered {
-            reason,
-            truth: some(truth),
-            hint: some(hint),
-        }
-        .into(),
-    }
 }

@@ -26,7 +26,6 @@ impl SecretFile {
         let unwritable = |reason: String| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason,
-            truth: None,
         };
         match fs::symlink_metadata(path) {
             Ok(there) if there.is_symlink() => {
@@ -67,7 +66,6 @@ impl SecretFile {
         let unwritable = |error: &io::Error| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason: system_words(error),
-            truth: None,
         };
         self.flush().map_err(|error| unwritable(&error))?;
         let file = self

@@ -1,0 +1,6 @@
+//! What several commands do alike.
+
+pub(crate) mod bulk;
+pub(crate) mod new_password;
+pub(crate) mod targets;
+pub(crate) mod token_output;
