@@ -16,7 +16,7 @@ pub mod secret;
 use std::ffi::OsString;
 use std::panic;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Unread};
 use crate::context::Context;
 pub use crate::error::Status;
 use crate::error::{Failure, Report};
@@ -33,12 +33,13 @@ pub fn run(arguments: Vec<OsString>) -> Status {
 
 fn dispatch(arguments: Vec<OsString>) -> Status {
     lockdown::no_core_dumps();
-    let mut as_json = asks_for_json(&arguments);
+    let unread = Unread::new(&arguments);
+    output::set_color(unread.color());
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             let report = Report::from(&error);
-            output::report(&report, as_json);
+            output::report(&report, unread.is_json());
             return report.status();
         }
         Err(help) => {
@@ -46,7 +47,8 @@ fn dispatch(arguments: Vec<OsString>) -> Status {
             return Status::Done;
         }
     };
-    as_json = cli.is_json();
+    output::set_color(cli.global.color);
+    let as_json = cli.is_json();
     run_command(cli, as_json).unwrap_or_else(|failure| {
         let report = Report::from(&failure);
         output::report(&report, as_json);
@@ -60,18 +62,4 @@ fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {
     let status = commands::run(cli.command, &mut context)?;
     context.out.end();
     Ok(status)
-}
-
-/// Whether a command line that could not be read asks for JSON all the same.
-fn asks_for_json(arguments: &[OsString]) -> bool {
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    let is_json = |value: &str| value == "json" || value == "jsonl";
-    words
-        .windows(2)
-        .any(|pair| matches!(pair, ["-f" | "--format", value] if is_json(value)))
-        || words.iter().any(|word| {
-            word.strip_prefix("--format=")
-                .or_else(|| word.strip_prefix("-f"))
-                .is_some_and(is_json)
-        })
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod shared;
 mod tokens;
+mod unread;
 mod users;
 mod values;
 
@@ -18,6 +19,7 @@ pub(crate) use self::commands::{
 use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
 pub(crate) use self::tokens::{CreateToken, Revoke};
+pub(crate) use self::unread::Unread;
 pub(crate) use self::users::{CreateUser, SetPassword};
 pub(crate) use self::values::{AnswerFormat, ListFormat, ReportFormat, TokenFormat};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 
 use super::values::{OutputFormat, duration, format_names, names_of};
 use crate::django::hashers::Hasher;
@@ -81,6 +81,16 @@ pub(crate) struct Global {
         hide_possible_values = true
     )]
     pub(crate) format: Option<String>,
+
+    /// When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        value_enum
+    )]
+    pub(crate) color: ColorChoice,
 
     /// Print nothing but errors on stderr
     #[arg(short, long, global = true)]

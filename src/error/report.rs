@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde::Serialize;
 
 use super::{Failure, Status};
-use crate::escape::{cut, visible};
+use crate::escape::{cut, shown, visible};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
@@ -34,8 +34,8 @@ impl From<&Failure> for Report {
         Self {
             code: facts.code,
             exit_status: facts.status as u8,
-            message: failure.to_string(),
-            hint: facts.hint.map(std::borrow::Cow::into_owned),
+            message: shown(&failure.to_string()),
+            hint: facts.hint.map(|hint| shown(&hint)),
             done: match failure {
                 Failure::AfterCommit { state, .. } => state.done,
                 _ => None,
@@ -47,7 +47,10 @@ impl From<&Failure> for Report {
 
 impl From<&clap::Error> for Report {
     /// clap writes paragraphs; the first says what is wrong, one that begins with "tip:" helps.
+    /// Both may repeat an argument of any length.
     fn from(error: &clap::Error) -> Self {
+        /// In characters.
+        const LONGEST: usize = 400;
         let mut text = error.to_string();
         // A password where none belongs (`set-password alice secret`) must not get into a log.
         if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
@@ -58,13 +61,16 @@ impl From<&clap::Error> for Report {
         }
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
             let words: Vec<&str> = paragraph.split_whitespace().collect();
-            words.join(" ")
+            cut(&visible(&words.join(" ")), LONGEST)
         });
-        let message = visible(&paragraphs.next().unwrap_or_default());
+        let message = paragraphs.next().unwrap_or_default();
         let tip =
             paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
         Self::from(&Failure::Usage {
-            message: cut(message.strip_prefix("error: ").unwrap_or(&message)),
+            message: message
+                .strip_prefix("error: ")
+                .unwrap_or(&message)
+                .to_owned(),
             hint: tip.or_else(|| Some(format!("see `{} --help`", command_of(&text)))),
         })
     }

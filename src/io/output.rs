@@ -3,23 +3,24 @@
 use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::panic::Location;
-use std::rc::Rc;
 
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};
-use crate::escape::visible;
+use crate::escape::{shown, visible};
 
 /// Where messages go, and how wide a table may be.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Output {
     quiet: bool,
     width: Option<u16>,
     /// Messages that wait for the end; `None` where they need not wait. Where errors are JSON, an
     /// error has to be all that is on stderr.
-    waiting: Option<Rc<RefCell<Vec<String>>>>,
+    waiting: Option<RefCell<Vec<(Label, String)>>>,
 }
 
 impl Output {
@@ -29,7 +30,7 @@ impl Output {
         Self {
             quiet,
             width,
-            waiting: as_json.then(Rc::default),
+            waiting: as_json.then(RefCell::default),
         }
     }
 
@@ -40,8 +41,8 @@ impl Output {
 
     /// Prints the messages that waited for the end.
     pub(crate) fn end(&self) {
-        for sentence in self.waiting.iter().flat_map(|waiting| waiting.take()) {
-            message(format_args!("{sentence}\n"));
+        for (label, sentence) in self.waiting.iter().flat_map(RefCell::take) {
+            print_line(label, &sentence);
         }
     }
 
@@ -69,19 +70,63 @@ impl Output {
 
     /// Prints what happened, as a full sentence.
     pub(crate) fn note(&self, sentence: &str) {
-        if self.quiet {
-            return;
-        }
-        match &self.waiting {
-            Some(waiting) => waiting.borrow_mut().push(sentence.to_owned()),
-            None => message(format_args!("{sentence}\n")),
-        }
+        self.message(Label::None, sentence);
     }
 
     /// Prints what the operator should look at.
     pub(crate) fn warn(&self, sentence: &str) {
-        self.note(&format!("drfctl: warning: {sentence}"));
+        self.message(Label::Warning, sentence);
     }
+
+    fn message(&self, label: Label, sentence: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.waiting {
+            Some(waiting) => waiting.borrow_mut().push((label, sentence.to_owned())),
+            None => print_line(label, sentence),
+        }
+    }
+}
+
+/// How a line on stderr begins.
+#[derive(Clone, Copy, Debug)]
+enum Label {
+    None,
+    Error,
+    Warning,
+    Hint,
+}
+
+impl Label {
+    fn text(self) -> (&'static str, Style) {
+        let bold = |color: AnsiColor| color.on_default().bold();
+        match self {
+            Self::None => ("", Style::new()),
+            Self::Error => ("drfctl: ", bold(AnsiColor::Red)),
+            Self::Warning => ("drfctl: warning: ", bold(AnsiColor::Yellow)),
+            Self::Hint => ("hint: ", bold(AnsiColor::Cyan)),
+        }
+    }
+}
+
+/// Prints a line on stderr. Everything that a message repeats of a database, a file or a library
+/// is made safe to look at here.
+fn print_line(label: Label, sentence: &str) {
+    let (label, style) = label.text();
+    let text = format!("{style}{label}{style:#}{}\n", shown(sentence));
+    // If stderr is gone, there is no place left to say so.
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Decides about colour: `auto` is a terminal, without `NO_COLOR` or `TERM=dumb`.
+pub(crate) fn set_color(choice: clap::ColorChoice) {
+    let choice = match choice {
+        clap::ColorChoice::Auto => ColorChoice::Auto,
+        clap::ColorChoice::Always => ColorChoice::Always,
+        clap::ColorChoice::Never => ColorChoice::Never,
+    };
+    choice.write_global();
 }
 
 /// Prints an error: up to three lines, or one JSON object.
@@ -92,19 +137,19 @@ pub(crate) fn report(report: &Report, as_json: bool) {
             error: &'a Report,
         }
         if let Ok(json) = serde_json::to_string(&Envelope { error: report }) {
-            message(format_args!("{json}\n"));
+            let _ = writeln!(io::stderr().lock(), "{json}");
         }
         return;
     }
-    message(format_args!("drfctl: {}\n", report.message));
+    print_line(Label::Error, &report.message);
     if let Some(hint) = &report.hint {
-        message(format_args!("hint: {hint}\n"));
+        print_line(Label::Hint, hint);
     }
 }
 
 /// Prints a message between two prompts, whatever `--quiet` says.
 pub(crate) fn say(sentence: &str) {
-    message(format_args!("{sentence}\n"));
+    print_line(Label::None, sentence);
 }
 
 /// Prints what clap made for `--help` and `--version`.
@@ -116,10 +161,9 @@ pub(crate) fn help(text: &clap::Error) {
 /// Reports a bug and its place in the source; not its message, which may hold a secret.
 pub(crate) fn bug(location: Option<&Location<'_>>) {
     let place = location.map(|place| format!(" at {place}"));
-    message(format_args!(
-        "drfctl: internal error{}\nhint: this is a bug; please report it\n",
-        place.unwrap_or_default()
-    ));
+    let message = format!("internal error{}", place.unwrap_or_default());
+    print_line(Label::Error, &message);
+    print_line(Label::Hint, "this is a bug; please report it");
 }
 
 /// Writes JSON values: one, an array with one value a line, or one value a line.
@@ -296,9 +340,4 @@ fn to_stdout(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Resul
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     write(&mut out)?;
     out.flush().map_err(Failure::Stdout)
-}
-
-fn message(text: std::fmt::Arguments<'_>) {
-    // If stderr is gone, there is no place left to say so.
-    let _ = io::stderr().lock().write_fmt(text);
 }
