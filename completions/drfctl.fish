@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_drfctl_global_optspecs
-    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= color= q/quiet h/help V/version
+    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= q/quiet h/help V/version
 end
 
 function __fish_drfctl_needs_command
@@ -41,9 +41,6 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
-complete -c drfctl -n "__fish_drfctl_needs_command" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_needs_command" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s V -l version -d 'Print version'
@@ -54,6 +51,11 @@ complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "revoke" -d 'Revoke us
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "list" -d 'List users and their tokens'
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "verify" -d 'Check a token or password as the server would, offline'
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "set-password" -d 'Set a user\'s password'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "update-user" -d 'Change a user'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "show" -d 'Show all that the database knows about a user'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "delete-user" -d 'Delete users, with their tokens and group memberships'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "doctor" -d 'Examine the database for trouble'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
 json\t'One JSON object'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
@@ -62,9 +64,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l username-field
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l plan -d 'Print what would be applied, and apply nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l check -d 'Print what would be applied, apply nothing, and exit with 1 if there is anything'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL that would run, and run nothing'
@@ -74,6 +73,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'R
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l email -d 'E-mail address' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l first-name -d 'First name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l last-name -d 'Last name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l group -d 'Add the user to a group, which must exist (repeatable)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'Set a column of a custom user model (repeatable); an empty value means NULL where the column allows it' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l if-exists -d 'What to do if the user exists: refuse (exit 4), change nothing, or write only the fields named on the command line' -r -f -a "error\t'Refuse, with exit status 4'
 skip\t'Change nothing'
@@ -98,9 +98,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l staff -d 'Let the user into the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l superuser -d 'Give the user all permissions, and access to the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l inactive -d 'Create the user inactive: the server refuses the login and the token'
@@ -130,9 +127,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l skip-missing -d 'Skip users that do not exist'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s r -l reset -d 'Replace the key, in one transaction'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l all -d 'All users, or all that match the filters'
@@ -157,9 +151,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l username-field 
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s y -l yes -d 'Do not ask before revoking more than named users\' tokens'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s n -l dry-run -d 'Show what would be revoked, and change nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l all -d 'All users, or all that match the filters'
@@ -189,9 +180,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l username-field -d
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l all-users -d 'Also list users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l without-token -d 'List only users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l show-keys -d 'Show the keys in full'
@@ -219,9 +207,6 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
-complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -f -a "token" -d 'Check a token as DRF\'s TokenAuthentication does'
@@ -235,9 +220,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
@@ -250,9 +232,6 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-stdin -d 'Read the password from stdin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -272,12 +251,90 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
-always\t''
-never\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l revoke-token -d 'Also revoke the user\'s token, in the same transaction'
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l reset-token -d 'Also replace the user\'s token, in the same transaction, and print the new key'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-stdin -d 'Read the password from stdin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l no-password -d 'Set no password, so that nobody can log in with one (for service accounts that use tokens)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hashed -d 'The input is a Django password hash: store it unchanged'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l allow-weak-password -d 'Accept a password that Django\'s validators refuse'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l email -d 'E-mail address' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l first-name -d 'First name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l last-name -d 'Last name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l rename -d 'Give the user a new name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l group -d 'Add the user to a group (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-group -d 'Remove the user from a group (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l set -d 'Set a column of a custom user model (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l active -d 'Let the user log in and use the token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l inactive -d 'Refuse the user\'s logins and token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l staff -d 'Let the user into the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-staff -d 'Keep the user out of the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l superuser -d 'Give the user all permissions, and access to the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-superuser -d 'Take the superuser\'s permissions away'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l revoke-token -d 'Also revoke the user\'s token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s y -l yes -d 'Do not ask before removing the last active superuser'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l key-file -d 'Show whose key is in this file (`-` for stdin), such as a leaked one' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON value'
+jsonl\t'One JSON object per line'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s n -l dry-run -d 'Show what would be deleted, and change nothing'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s y -l yes -d 'Do not ask before deleting'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l older-than -d 'Also report tokens older than this (`90d`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s f -l format -d 'Output format (see each command\'s help)' -r -f -a "text\t''
+json\t''
+jsonl\t''
+key\t''
+header\t''
+env\t''
+drf\t''
+table\t''
+csv\t''
+tsv\t''
+names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s h -l help -d 'Print help'

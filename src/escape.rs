@@ -30,11 +30,16 @@ pub(crate) fn visible(text: &str) -> String {
 pub(crate) fn shown(message: &str) -> String {
     /// As many characters as the longest list of names takes.
     const LONGEST: usize = 1_500;
-    cut(&visible(message), LONGEST)
+    truncated(&visible(message), LONGEST)
 }
 
-/// A text, or its first characters where it is longer.
-pub(crate) fn cut(text: &str, longest: usize) -> String {
+/// A piece of a message, of which only the beginning is repeated where it is long.
+pub(crate) fn cut(text: &str) -> String {
+    const LONGEST: usize = 400;
+    truncated(text, LONGEST)
+}
+
+fn truncated(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),
@@ -71,7 +76,8 @@ pub(crate) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
     shown.join(", ")
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character is not seen, or changes how others are.
+pub(crate) fn is_hidden(c: char) -> bool {
     // Almost every character of almost every name: keep the table look-up for the others.
     if matches!(c, ' '..='~') {
         return false;

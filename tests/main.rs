@@ -8,7 +8,9 @@
 )]
 
 mod cli;
+mod engines;
 mod generated;
+mod packages;
 mod readme;
 mod server;
 mod support;

@@ -1,13 +1,15 @@
 //! The commands. Those that manage users are in `users`, those that manage tokens in `tokens`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use clap_complete::Shell;
 
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
-use super::users::{CreateUser, SetPassword};
-use super::values::{AnswerFormat, ListFormat};
+use super::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
+use super::values::{AnswerFormat, ListFormat, duration};
 use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
@@ -19,6 +21,11 @@ pub(crate) enum Command {
     List(List),
     Verify(Verify),
     SetPassword(SetPassword),
+    UpdateUser(UpdateUser),
+    Show(Show),
+    DeleteUser(DeleteUser),
+    Doctor(Doctor),
+    Completions(Completions),
 }
 
 impl Command {
@@ -35,6 +42,11 @@ impl Command {
                 VerifyWhat::Password(args) => args.format.is_json(),
             },
             Self::SetPassword(args) => args.format.is_json(),
+            Self::UpdateUser(args) => args.format.is_json(),
+            Self::Show(args) => args.format.is_json(),
+            Self::DeleteUser(args) => args.format.is_json(),
+            Self::Doctor(args) => args.format.is_json(),
+            Self::Completions(_) => false,
         }
     }
 }
@@ -147,4 +159,25 @@ pub(crate) struct VerifyPassword {
 
     #[command(flatten)]
     pub(crate) source: PasswordSource,
+}
+
+/// Examine the database for trouble
+///
+/// Changes nothing, and may run beside the server. Prints one finding per line with its remedy,
+/// and exits with 1 if there is any.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Also report tokens older than this (`90d`)
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) older_than: Option<Duration>,
+
+    #[command(flatten)]
+    pub(crate) format: FormatOption<AnswerFormat>,
+}
+
+/// Print the completions for a shell
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: Shell,
 }

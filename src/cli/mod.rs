@@ -14,13 +14,13 @@ use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub(crate) use self::commands::{
-    Command, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
+    Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
 use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
 pub(crate) use self::tokens::{CreateToken, Revoke};
 pub(crate) use self::unread::Unread;
-pub(crate) use self::users::{CreateUser, SetPassword};
+pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
 pub(crate) use self::values::{AnswerFormat, ListFormat, ReportFormat, TokenFormat};
 
 /// Manage the users and tokens of a Django REST framework server, directly in its database
@@ -51,6 +51,11 @@ Exit status:
   5    the database cannot be used
   6    busy: nothing was changed, try again
   130  interrupted";
+
+/// The definition of the command line, for what is made from it.
+pub(crate) fn definition() -> clap::Command {
+    Cli::command()
+}
 
 impl Cli {
     /// Whether the command line asks for JSON, and so for errors in JSON.

@@ -3,9 +3,8 @@
 use super::database::{Database, Stop, Transaction};
 use super::engine::{ForeignKey, Value};
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
-use super::model::{Deletion, Fields, Group, TokenHolder, User, UserChange, UserId};
-use super::users::WantedUser;
+use super::model::{Deletion, Fields, Group, TokenHolder, User, UserChange, UserId, WantedUser};
+use crate::django::schema::TOKEN_TABLE;
 use uuid::Uuid;
 
 /// What is to change about a user. What is not named stays.

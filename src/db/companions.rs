@@ -1,12 +1,15 @@
 //! Rows that a server keeps for each of its users in other tables, such as a profile. Its own
 //! code creates them when it creates a user, and drfctl cannot; what it can do is say so.
 
+use std::collections::HashSet;
+
 use super::database::{Database, Transaction};
-use super::engine::Column;
+use super::engine::{Column, Value};
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
 use super::model::UserId;
 use super::rows;
+use super::tokens::MOST_VALUES;
+use crate::django::schema::TOKEN_TABLE;
 
 /// A table with at most one row for each user.
 pub(super) struct Companion {
@@ -16,15 +19,50 @@ pub(super) struct Companion {
     pub(super) column: String,
 }
 
+/// One of the newest users, who shows what is usual.
+struct Witness {
+    id: UserId,
+    has_logged_in: bool,
+}
+
 impl Database {
-    /// The tables in which most of the last users before this one have a row, and this one has
-    /// none.
-    pub fn missing_companions(&self, user: &UserId) -> Result<Vec<String>, Error> {
+    /// The tables in which the newest other users have a row and some of these users have none,
+    /// and how many of them.
+    ///
+    /// Users without any such row who never logged in do not count: drfctl may have created
+    /// them, too.
+    pub fn missing_companions(&self, users: &[UserId]) -> Result<Vec<(String, usize)>, Error> {
         self.read(|tx| {
+            let companions = companions(tx)?;
+            if companions.is_empty() || users.is_empty() {
+                return Ok(Vec::new());
+            }
+            let witnesses = witnesses(tx, users)?;
+            let mut usual: Vec<(&Companion, HashSet<UserId>)> = Vec::new();
+            let mut count: HashSet<&UserId> = witnesses
+                .iter()
+                .filter(|witness| witness.has_logged_in)
+                .map(|witness| &witness.id)
+                .collect();
+            for companion in &companions {
+                let ids: Vec<&UserId> = witnesses.iter().map(|witness| &witness.id).collect();
+                let with_row = with_row(tx, companion, &ids)?;
+                // A token may have been given by hand: it shows nothing about its user.
+                if companion.table != TOKEN_TABLE {
+                    count.extend(ids.iter().filter(|id| with_row.contains(**id)));
+                }
+                usual.push((companion, with_row));
+            }
             let mut missing = Vec::new();
-            for companion in companions(tx)? {
-                if is_usual_and_missing(tx, user, &companion)? {
-                    missing.push(companion.table);
+            for (companion, with_row) in usual {
+                let having = count.iter().filter(|id| with_row.contains(**id)).count();
+                if 2 * having <= count.len() {
+                    continue;
+                }
+                let ids: Vec<&UserId> = users.iter().collect();
+                let lacking = users.len() - self::with_row(tx, companion, &ids)?.len();
+                if lacking > 0 {
+                    missing.push((companion.table.clone(), lacking));
                 }
             }
             Ok(missing)
@@ -32,11 +70,11 @@ impl Database {
     }
 }
 
+/// The tables with at most one row for each user, sorted.
 pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
     let mut found: Vec<Companion> = Vec::new();
     for key in tx.engine.foreign_keys()? {
         let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)
-            && key.table != TOKEN_TABLE
             && key.table != tx.users.name
             && !found.iter().any(|companion| companion.table == key.table);
         if !is_candidate {
@@ -59,37 +97,53 @@ pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> 
     Ok(found)
 }
 
-fn is_usual_and_missing(
-    tx: &Transaction<'_>,
-    user: &UserId,
-    companion: &Companion,
-) -> Result<bool, Cause> {
+/// The newest users but for these.
+fn witnesses(tx: &Transaction<'_>, but: &[UserId]) -> Result<Vec<Witness>, Cause> {
     /// So many users show what is usual.
-    const LAST: u32 = 20;
-    let dialect = tx.engine.dialect();
-    let [table, column] = [&companion.table, &companion.column].map(|name| dialect.quoted(name));
+    const NEWEST: usize = 100;
     let newest = tx.users.newest_first();
-    let earlier = if tx.users.has_counted_key() {
-        "<"
-    } else {
-        "<>"
-    };
-    let sql = tx.sql_with(
+    let limit = NEWEST + but.len().min(1_000);
+    let mut witnesses = tx.all(
         &format!(
-            "SELECT count(c.{{column}}), count(*), \
-                 (SELECT count(*) FROM {{table}} WHERE {{column}} = ?) \
-             FROM (SELECT u.{{id}} AS id FROM {{users}} AS u WHERE u.{{id}} {earlier} ? \
-                   ORDER BY {newest} LIMIT {LAST}) AS u \
-             LEFT JOIN {{table}} AS c ON c.{{column}} = u.id"
+            "SELECT u.{{id}}, {{last_login}} FROM {{users}} AS u ORDER BY {newest} LIMIT {limit}"
         ),
-        &[("table", &table), ("column", &column)],
-    );
-    let user = user.to_value();
-    let mut is_missing = false;
-    tx.engine.query(&sql, &[user.clone(), user], &mut |row| {
-        let [with, all, own] = [0, 1, 2].map(|column| row.get(column).map(|c| rows::integer(&c)));
-        is_missing = 2 * with? > all? && own? == 0;
-        Ok(())
-    })?;
-    Ok(is_missing)
+        &[],
+        |row| {
+            Ok(Witness {
+                id: rows::user_id(row.get(0)?, tx.users),
+                has_logged_in: rows::text(row.get(1)?).is_some(),
+            })
+        },
+    )?;
+    let but: HashSet<&UserId> = but.iter().collect();
+    witnesses.retain(|witness| !but.contains(&witness.id));
+    witnesses.truncate(NEWEST);
+    Ok(witnesses)
+}
+
+/// Which of the users have a row in the table.
+fn with_row(
+    tx: &Transaction<'_>,
+    companion: &Companion,
+    users: &[&UserId],
+) -> Result<HashSet<UserId>, Cause> {
+    let quoted = |name: &str| tx.engine.dialect().quoted(name);
+    let mut found = HashSet::new();
+    for users in users.chunks(MOST_VALUES) {
+        let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
+        let places = vec!["?"; values.len()].join(", ");
+        let sql = tx.sql_with(
+            "SELECT {column} FROM {table} WHERE {column} IN ({places})",
+            &[
+                ("table", &quoted(&companion.table)),
+                ("column", &quoted(&companion.column)),
+                ("places", &places),
+            ],
+        );
+        tx.engine.query(&sql, &values, &mut |row| {
+            found.insert(rows::user_id(row.get(0)?, tx.users));
+            Ok(())
+        })?;
+    }
+    Ok(found)
 }

@@ -5,34 +5,18 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::engine::{Access, Dialect, Engine, Row, Value};
+use super::engine::{Access, Dialect, Engine, Kind, Row, Value};
 use super::engines;
 use super::error::{Cause, Error};
-use super::layout::{self, Layout};
-use super::location::Location;
+use super::layout::Layout;
 use super::rows;
+use super::settings::Settings;
 use super::user_table::UserTable;
+use crate::django::schema::MIGRATION_TABLE;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
 pub(super) const HOLD: Duration = Duration::from_secs(1);
-
-/// What the command line says of the database and how to use it.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Where it is.
-    pub location: Location,
-    /// How long to wait for another writer.
-    pub timeout: Duration,
-    /// Tells, during the wait, whether the operator has had enough of it.
-    pub interrupted: fn() -> bool,
-    /// The zone of the times in it.
-    pub zone: TimeZone,
-    /// The user table, if it cannot be detected.
-    pub user_table: Option<String>,
-    /// The column that users log in with, if it cannot be detected.
-    pub username_field: Option<String>,
-}
 
 /// A Django database whose layout has been read and is known.
 pub struct Database {
@@ -108,7 +92,7 @@ impl Database {
     /// How many migrations are recorded.
     pub fn migration_count(&self) -> Result<i64, Error> {
         self.read(|tx| {
-            if !tx.engine.has_table(layout::MIGRATION_TABLE)? {
+            if !tx.engine.has_table(MIGRATION_TABLE)? {
                 return Ok(0);
             }
             let count = tx.first("SELECT count(*) FROM django_migrations", &[], |row| {
@@ -203,10 +187,6 @@ impl Database {
         })
     }
 
-    pub(super) fn location(&self) -> &Location {
-        &self.settings.location
-    }
-
     pub(super) fn error(&self, cause: Cause) -> Error {
         self.settings.error(cause)
     }
@@ -216,20 +196,6 @@ impl Database {
             engine: self.engine.as_ref(),
             users: &self.layout.users,
             zone: &self.settings.zone,
-        }
-    }
-}
-
-impl Settings {
-    /// Completes a cause: which database it is of, and how long the wait was.
-    pub(super) fn error(&self, cause: Cause) -> Error {
-        Error {
-            database: self.location.to_string(),
-            cause: match cause {
-                Cause::Busy(_) | Cause::Contention(_) if (self.interrupted)() => Cause::Interrupted,
-                Cause::Busy(_) | Cause::Contention(_) => Cause::Busy(self.timeout),
-                cause => cause,
-            },
         }
     }
 }
@@ -251,7 +217,7 @@ pub(super) fn in_transaction<T>(
 impl Transaction<'_> {
     /// Fills in the names that every statement may use: `{users}`, `{id}`, `{username}`, the
     /// columns of a user `{user_columns}`, `{key}` (reserved in SQL of some engines), and the dialect's
-    /// `{same}`, `{binary}`, `{nulls_first}`.
+    /// `{same}`, `{as_text}`, `{binary}`, `{nulls_first}`.
     pub(super) fn sql(&self, template: &str) -> String {
         self.sql_with(template, &[])
     }
@@ -260,6 +226,7 @@ impl Transaction<'_> {
     pub(super) fn sql_with(&self, template: &str, parts: &[(&str, &str)]) -> String {
         let Dialect {
             same,
+            as_text,
             binary,
             nulls_first,
             ..
@@ -283,6 +250,7 @@ impl Transaction<'_> {
                 "user_columns" => sql.push_str(&self.user_columns()),
                 "entry_columns" => sql.push_str(&self.entry_columns()),
                 "same" => sql.push_str(same),
+                "as_text" => sql.push_str(as_text),
                 "binary" => sql.push_str(binary),
                 "nulls_first" => sql.push_str(nulls_first),
                 column => sql.push_str(&self.column_or_null(column)),
@@ -293,20 +261,24 @@ impl Transaction<'_> {
     }
 
     fn user_columns(&self) -> String {
-        self.sql("u.{id}, u.{username}, {email}, {is_active}, {is_staff}, {is_superuser}")
+        self.sql("u.{id}, u.{username}{as_text}, {email}, {is_active}, {is_staff}, {is_superuser}")
     }
 
     fn entry_columns(&self) -> String {
         self.sql("{user_columns}, {last_login}, t.{key}, t.created")
     }
 
-    /// A column of the user table, called `u`, or NULL where the user model has none.
+    /// A column of the user table, called `u`, to be read, or NULL where the user model has none.
     fn column_or_null(&self, name: &str) -> String {
-        if self.users.has(name) {
-            format!("u.{}", self.engine.dialect().quoted(name))
-        } else {
-            "NULL".to_owned()
-        }
+        let Some(column) = self.users.column(name) else {
+            return "NULL".to_owned();
+        };
+        let dialect = self.engine.dialect();
+        let as_text = match column.kind {
+            Kind::Text(_) => dialect.as_text,
+            _ => "",
+        };
+        format!("u.{}{as_text}", dialect.quoted(name))
     }
 
     /// Runs a statement and returns the number of rows that it changed.

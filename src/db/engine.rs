@@ -9,6 +9,8 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::error::Cause;
+use super::glob;
+use super::model::FileTrouble;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -105,6 +107,11 @@ pub(super) trait Engine {
     /// trigger may have changed or dropped what was written, it cannot.
     fn reports_writes(&self, table: &str) -> Result<bool, Cause>;
 
+    /// What is wrong with the files, where the database is one.
+    fn file_troubles(&self) -> Vec<FileTrouble> {
+        Vec::new()
+    }
+
     /// Makes room for a job that writes all over the database.
     fn prepare_bulk_write(&self) -> Result<(), Cause> {
         Ok(())
@@ -151,6 +158,8 @@ pub(super) struct Dialect {
     pub(super) quote: char,
     /// An equality that also holds between two NULLs.
     pub(super) same: &'static str,
+    /// What makes text of whatever type readable as text: a cast, or nothing.
+    pub(super) as_text: &'static str,
     /// What makes a time of a column or a value comparable: a function, or nothing.
     pub(super) time: &'static str,
     /// How a name is compared with a pattern of `*`, `?` and `[…]`.
@@ -224,7 +233,7 @@ impl Dialect {
     pub(super) fn glob(&self, column: &str, pattern: &str) -> (String, String) {
         match self.glob {
             Glob::Operator(operator) => (format!("{column} {operator} ?"), pattern.to_owned()),
-            Glob::Regex(operator) => (format!("{column} {operator} ?"), regex_of_glob(pattern)),
+            Glob::Regex(operator) => (format!("{column} {operator} ?"), glob::to_regex(pattern)),
         }
     }
 
@@ -234,51 +243,6 @@ impl Dialect {
         let doubled = format!("{quote}{quote}");
         format!("{quote}{}{quote}", name.replace(quote, &doubled))
     }
-}
-
-/// The regular expression that matches what a pattern of SQLite's GLOB does: `*` is any text, `?`
-/// any character, `[…]` one of these and `[^…]` none of these.
-fn regex_of_glob(pattern: &str) -> String {
-    /// Matches nothing: an unclosed bracket does not either.
-    const NOTHING: &str = "^(?!)$";
-    let mut regex = "^".to_owned();
-    let mut characters = pattern.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '*' => regex.push_str(".*"),
-            '?' => regex.push('.'),
-            '[' => {
-                regex.push('[');
-                if characters.next_if_eq(&'^').is_some() {
-                    regex.push('^');
-                }
-                // A bracket that comes first is one of the characters.
-                let mut is_first = true;
-                loop {
-                    let Some(character) = characters.next() else {
-                        return NOTHING.to_owned();
-                    };
-                    match character {
-                        ']' if !is_first => break,
-                        '-' => regex.push('-'),
-                        other => push_literal(&mut regex, other),
-                    }
-                    is_first = false;
-                }
-                regex.push(']');
-            }
-            other => push_literal(&mut regex, other),
-        }
-    }
-    regex.push('$');
-    regex
-}
-
-fn push_literal(regex: &mut String, character: char) {
-    if !character.is_alphanumeric() && character != '_' && !character.is_whitespace() {
-        regex.push('\\');
-    }
-    regex.push(character);
 }
 
 /// A list as SQL, in which the user table is called `u` and the token table `t`.

@@ -68,6 +68,20 @@ pub enum Cause {
     /// The table that the operator named as the users'.
     #[error("has no table {}", quoted(.0))]
     NoSuchUserTable(String),
+    /// A table refers to a user table that does not exist.
+    #[error("has a table that refers to table {}, which does not exist", quoted(.0))]
+    DanglingReference(String),
+    /// A migration is recorded whose table does not exist.
+    #[error(
+        "has no table {}, although migration `{app}.0001_initial` is recorded",
+        quoted(table)
+    )]
+    DroppedTable {
+        /// The table.
+        table: String,
+        /// Its app.
+        app: &'static str,
+    },
     /// The user table is another than the tokens belong to.
     #[error(
         "holds the tokens of table {}, not of {}",
@@ -131,11 +145,15 @@ pub enum Cause {
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
-    /// Files made beside a database in WAL mode would not be the server's.
-    #[error(
-        "is in WAL mode and belongs to another user, whom the files made beside it would lock out"
-    )]
+    /// Files made beside the database would not be the server's.
+    #[error("belongs to another user, whom the files created beside it could lock out")]
     WrongUser,
+    /// In WAL mode even a reader has to be able to create files.
+    #[error("is in WAL mode, and the files that reading it needs cannot be created")]
+    WalReadOnly,
+    /// A write was cut off, and taking it back is a write, too.
+    #[error("was left in the middle of a write, and may not be written to for recovering it")]
+    NeedsRecovery,
     /// No room is left.
     #[error("cannot grow: the disk is full")]
     Full,
@@ -151,6 +169,10 @@ pub enum Cause {
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),
+    /// The URL, or what a client of that engine takes from its files and the environment, has a
+    /// setting that means nothing.
+    #[error("has a connection setting that cannot be used: {0}")]
+    Setting(String),
     /// The server cannot be reached, by network or socket.
     #[error("cannot be reached: {0}")]
     Unreachable(String),

@@ -5,45 +5,12 @@ use std::cell::RefCell;
 use super::companions::companions;
 use super::database::Database;
 use super::engine::Listing;
-use super::engines;
 use super::error::{Cause, Error};
-use super::model::{Entry, Selection, TokenFilter};
+use super::model::{Account, FileTrouble, Missing, Selection, TokenFilter};
 use super::rows;
 use super::select::Selected;
+use crate::django::schema::TOKEN_TABLE;
 use crate::secret::PasswordHash;
-
-/// A user with everything that can be wrong about one.
-#[derive(Debug)]
-pub struct Account {
-    /// The user and the token.
-    pub entry: Entry,
-    /// The hash of the password; `None` where the user model has none.
-    pub password: Option<PasswordHash>,
-}
-
-/// A table in which most users have a row, and how many have none.
-#[derive(Debug)]
-pub struct Missing {
-    /// The table.
-    pub table: String,
-    /// How many users have no row there.
-    pub count: u64,
-    /// The names of some of them.
-    pub examples: Vec<String>,
-}
-
-/// A trouble with the files of a database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileTrouble {
-    /// Everybody on the machine may read it.
-    WorldReadable,
-    /// A file beside it belongs to another user than it does.
-    ForeignSideFile(String),
-    /// It belongs to another user than its directory does, and others may not write to it.
-    ForeignOwner,
-    /// In WAL mode, last written by an SQLite that can damage it: its version.
-    OldSqlite(String),
-}
 
 impl Database {
     /// Calls `each` with every user, in the order of their names; memory does not grow with
@@ -98,6 +65,10 @@ impl Database {
                     Ok(())
                 })?;
             for companion in companions(tx)? {
+                // A user need not have a token.
+                if companion.table == TOKEN_TABLE {
+                    continue;
+                }
                 let quoted = |name: &str| tx.engine.dialect().quoted(name);
                 let without = tx.sql_with(
                     "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
@@ -118,7 +89,7 @@ impl Database {
                 }
                 let mut examples = Vec::new();
                 let sql = tx.sql(&format!(
-                    "SELECT u.{{username}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
+                    "SELECT u.{{username}}{{as_text}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
                 ));
                 tx.engine.query(&sql, &[], &mut |row| {
                     examples.extend(rows::text(row.get(0)?));
@@ -142,9 +113,6 @@ impl Database {
     /// What is wrong with the files, where the database is one.
     #[must_use]
     pub fn file_troubles(&self) -> Vec<FileTrouble> {
-        self.location()
-            .file()
-            .map(engines::file_troubles)
-            .unwrap_or_default()
+        self.transaction().engine.file_troubles()
     }
 }

@@ -1,19 +1,11 @@
 //! Where the users and the tokens are, read from the database itself, since there is no settings
 //! module to ask. A layout that does not fit is refused here, before anything is written.
 
-use super::database::Settings;
 use super::engine::{Engine, ForeignKey};
 use super::error::Cause;
+use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
-
-/// The table of DRF's tokens.
-pub(super) const TOKEN_TABLE: &str = "authtoken_token";
-
-/// The table of Django's own user model.
-pub(super) const DEFAULT_USER_TABLE: &str = "auth_user";
-
-/// The table in which Django records its migrations.
-pub(super) const MIGRATION_TABLE: &str = "django_migrations";
+use crate::django::schema::{DEFAULT_USER_TABLE, MIGRATION_TABLE, TOKEN_TABLE};
 
 /// The table of the admin's log, which refers to the user table as the token table does.
 const ADMIN_LOG_TABLE: &str = "django_admin_log";
@@ -88,9 +80,10 @@ pub(super) fn find_users(
         None => user_table_name(engine, keys)?,
     };
     let found = UserTable::read(engine, &name, username_field)?;
-    found.ok_or(match named {
-        Some(_) => Cause::NoSuchUserTable(name),
-        None => Cause::NotMigrated(name),
+    found.ok_or_else(|| match (named, referenced_user_table(keys)) {
+        (Some(_), _) => Cause::NoSuchUserTable(name),
+        (None, Some(_)) => Cause::DanglingReference(name),
+        (None, None) => Cause::NotMigrated(name),
     })
 }
 

@@ -7,14 +7,18 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::database::{Settings, in_transaction};
+use super::database::in_transaction;
 use super::engine::{Access, Dialect, Engine, ForeignKey, Kind};
 use super::engines;
 use super::error::{Cause, Error};
-use super::layout::{self, DEFAULT_USER_TABLE, MIGRATION_TABLE};
+use super::layout;
 use super::rows;
+use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
-use crate::django::schema::{DEFAULT_USER_MODEL, MIGRATIONS, MODELS, Migration, Model, TABLES};
+use crate::django::schema::{
+    DEFAULT_USER_MODEL, DEFAULT_USER_TABLE, MIGRATION_TABLE, MIGRATIONS, MODELS, Migration, Model,
+    TABLES,
+};
 
 /// What has to be done to a database, and the SQL that does it.
 #[derive(Debug)]
@@ -74,16 +78,23 @@ impl<'a> Migrator<'a> {
     }
 
     fn apply(&self) -> Result<Plan, Cause> {
-        let missing = || Cause::Missing;
-        let mut engine = match engines::connect_to_plan(self.settings)? {
-            Some(engine) => engine,
-            None => {
-                // What cannot be done at all leaves no file behind.
-                self.plan_from_nothing()?;
-                engines::create(&self.settings.location)?;
-                engines::connect_to_plan(self.settings)?.ok_or_else(missing)?
-            }
-        };
+        if let Some(engine) = engines::connect_to_plan(self.settings)? {
+            return self.apply_to(engine);
+        }
+        // What cannot be done at all leaves no file behind.
+        self.plan_from_nothing()?;
+        let is_created = engines::create(&self.settings.location)?;
+        let applied = engines::connect_to_plan(self.settings)
+            .and_then(|engine| self.apply_to(engine.ok_or(Cause::Missing)?));
+        // One that waits for the lock has not failed: others may be at the same file.
+        let has_failed = matches!(&applied, Err(cause) if !matches!(cause, Cause::Busy(_)));
+        if is_created && has_failed {
+            engines::discard(&self.settings.location);
+        }
+        applied
+    }
+
+    fn apply_to(&self, mut engine: Box<dyn Engine>) -> Result<Plan, Cause> {
         let plan = in_transaction(engine.as_ref(), Access::Read, || {
             self.plan_for(engine.as_ref())
         })?;
@@ -407,9 +418,10 @@ fn check_tables(
             continue;
         }
         if found.is_empty() {
-            return Err(Cause::Layout(format!(
-                "migration `{app}.0001_initial` is recorded, but there is no table `{table}`"
-            )));
+            return Err(Cause::DroppedTable {
+                table: table.to_owned(),
+                app,
+            });
         }
         if !is_recorded && migrations.are_transactional {
             return Err(Cause::Layout(format!(

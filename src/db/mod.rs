@@ -12,31 +12,36 @@ mod engine;
 mod engines;
 mod error;
 mod examine;
+mod glob;
 mod groups;
+mod issue;
 mod layout;
 mod list;
 mod location;
 mod migrate;
 mod model;
 mod new_user;
+mod other_tokens;
 mod rows;
 mod select;
+mod settings;
+mod similar;
 mod tokens;
 mod user_table;
 mod users;
 
 pub use self::changes::{ChangedUser, UserChanges};
-pub use self::database::{Database, Settings};
+pub use self::database::Database;
 pub use self::details::Details;
 pub use self::error::{Cause, Error};
-pub use self::examine::{Account, FileTrouble, Missing};
-pub use self::location::Location;
+pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
-    Batch, Credentials, Deletion, Entry, Fields, Group, IfExists, IssuedToken, NoToken, Order,
-    Query, Selection, Token, TokenChange, TokenFilter, TokenHolder, TokenOutcome, TokenPolicy,
-    User, UserChange, UserId,
+    Account, Batch, Credentials, Deletion, Entry, Fields, FileTrouble, Group, IfExists,
+    IssuedToken, Missing, NoToken, Order, Query, Selection, Token, TokenChange, TokenFilter,
+    TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
 };
+pub use self::other_tokens::OtherTokens;
+pub use self::settings::Settings;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;
-pub use self::users::{UserOutcome, WantedUser};

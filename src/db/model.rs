@@ -111,6 +111,34 @@ pub enum UserChange {
     Updated(Vec<String>),
 }
 
+/// A user who is to exist, and what is to be true of the user.
+#[derive(Debug)]
+pub struct WantedUser<'a> {
+    /// What the user logs in with, in the form that is stored.
+    pub username: &'a str,
+    /// The columns that were named.
+    pub fields: &'a Fields,
+    /// Values for columns that only this server's user model has, by their names.
+    pub extra: &'a [(String, String)],
+    /// The groups that the user is to be in.
+    pub groups: &'a [Group],
+    /// A primary key for a new user whose table does not count by itself.
+    pub uuid: Uuid,
+    /// A key for a token, if the user is to have one.
+    pub token: Option<&'a Key>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct UserOutcome {
+    /// The user as now stored.
+    pub user: User,
+    /// What was done.
+    pub change: UserChange,
+    /// The user's token, if one was asked for.
+    pub token: Option<IssuedToken>,
+}
+
 /// A token as it is stored.
 #[derive(Clone, Debug)]
 pub struct Token {
@@ -325,4 +353,37 @@ pub struct Entry {
     pub last_login: Option<Timestamp>,
     /// The user's token.
     pub token: Option<Token>,
+}
+
+/// A user with everything that can be wrong about one.
+#[derive(Debug)]
+pub struct Account {
+    /// The user and the token.
+    pub entry: Entry,
+    /// The hash of the password; `None` where the user model has none.
+    pub password: Option<PasswordHash>,
+}
+
+/// A table in which most users have a row, and how many have none.
+#[derive(Debug)]
+pub struct Missing {
+    /// The table.
+    pub table: String,
+    /// How many users have no row there.
+    pub count: u64,
+    /// The names of some of them.
+    pub examples: Vec<String>,
+}
+
+/// A trouble with the files of a database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileTrouble {
+    /// Everybody on the machine may read it.
+    WorldReadable,
+    /// A file beside it belongs to another user than it does.
+    ForeignSideFile(String),
+    /// It belongs to another user than its directory does, and others may not write to it.
+    ForeignOwner,
+    /// In WAL mode, last written by an SQLite that can damage it: its version.
+    OldSqlite(String),
 }

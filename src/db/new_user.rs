@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::database::Transaction;
 use super::engine::{Column, Kind, Value};
 use super::error::Cause;
-use super::users::WantedUser;
+use super::model::WantedUser;
 use crate::django::{hashers, names, timestamps};
+use crate::escape::{cut, visible};
 
 /// A column with the value that it is to have.
 pub(super) struct Given {
@@ -122,9 +123,55 @@ pub(super) fn given(tx: &Transaction<'_>, wanted: &WantedUser<'_>) -> Result<Vec
                 problem: problem.to_owned(),
             });
         }
-        all.push(Given::new(name, typed(tx, text, column)?));
+        let value = typed(tx, text, column)?;
+        check_reference(tx, name, text, &value)?;
+        all.push(Given::new(name, value));
     }
     Ok(all)
+}
+
+/// Refuses a reference to a row that does not exist, before the database does it in fewer words.
+fn check_reference(
+    tx: &Transaction<'_>,
+    column: &str,
+    text: &str,
+    value: &Value,
+) -> Result<(), Cause> {
+    let keys = tx.engine.foreign_keys()?;
+    let reference = keys
+        .into_iter()
+        .find(|key| key.table == tx.users.name && key.column == column);
+    let Some(reference) = reference.filter(|_| *value != Value::Null) else {
+        return Ok(());
+    };
+    let columns = tx.engine.columns(&reference.to)?;
+    let Some(key) = columns.iter().find(|column| column.is_key) else {
+        return Ok(());
+    };
+    let quoted = |name: &str| tx.engine.dialect().quoted(name);
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE {} = ?",
+        quoted(&reference.to),
+        quoted(&key.name)
+    );
+    let mut exists = false;
+    tx.engine
+        .query(&sql, std::slice::from_ref(value), &mut |_| {
+            exists = true;
+            Ok(())
+        })?;
+    if exists {
+        return Ok(());
+    }
+    Err(Cause::BadValue {
+        column: column.to_owned(),
+        problem: format!(
+            "table `{}` has no row whose `{}` is `{}`",
+            reference.to,
+            key.name,
+            cut(&visible(text))
+        ),
+    })
 }
 
 /// A value as Django would store it in a column of that kind, or why it could not read it back.

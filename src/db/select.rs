@@ -4,9 +4,9 @@
 use super::database::{Database, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
 use super::model::{Selection, TokenFilter, TokenHolder, UserId};
 use super::rows;
+use crate::django::schema::TOKEN_TABLE;
 
 /// A selection as SQL, in which the user table is called `u` and the token table `t`.
 pub(super) struct Selected {

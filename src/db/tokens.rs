@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use super::database::{Database, HOLD, Stop, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
-use super::layout::TOKEN_TABLE;
+use super::issue::{Decision, decide, issue};
 use super::model::{
     Batch, IssuedToken, NoToken, Token, TokenChange, TokenHolder, TokenOutcome, TokenPolicy, User,
     UserId,
 };
 use super::rows;
+use crate::django::schema::TOKEN_TABLE;
 use crate::secret::Key;
 
 /// Users that are read at once to see whether anything has to be written at all.
@@ -22,6 +23,9 @@ const PAGE: usize = 2_000;
 
 /// Users whose outcomes are kept in memory until a transaction is committed.
 const MOST: usize = 100_000;
+
+/// Values of one statement: far below what any engine takes.
+pub(super) const MOST_VALUES: usize = 500;
 
 /// What is asked of [`Database::issue_tokens`].
 #[derive(Clone, Copy, Debug)]
@@ -219,140 +223,6 @@ impl Database {
     }
 }
 
-/// What is to be done about one user's token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decision {
-    Create,
-    Replace,
-    Keep,
-    /// The user has another token than the given one.
-    Refuse,
-}
-
-fn decide(token: Option<&Token>, key: &Key, policy: TokenPolicy) -> Decision {
-    let Some(token) = token else {
-        return Decision::Create;
-    };
-    match policy {
-        TokenPolicy::GetOrCreate => Decision::Keep,
-        TokenPolicy::Reset => Decision::Replace,
-        TokenPolicy::ResetOlder(limit) => match token.created {
-            Some(created) if created >= limit => Decision::Keep,
-            _ => Decision::Replace,
-        },
-        TokenPolicy::Set | TokenPolicy::ResetTo if token.key == *key => Decision::Keep,
-        TokenPolicy::Set => Decision::Refuse,
-        TokenPolicy::ResetTo => Decision::Replace,
-    }
-}
-
-/// Does what the policy says about the tokens of users whose rows were just read, each with a
-/// new key of its own.
-pub(super) fn issue(
-    tx: &Transaction<'_>,
-    holders: Vec<TokenHolder>,
-    keys: &[Key],
-    policy: TokenPolicy,
-    now: Timestamp,
-) -> Result<Vec<TokenOutcome>, Cause> {
-    let mut outcomes = Vec::with_capacity(holders.len());
-    // Both in the order of the users' ids, so that no two jobs wait for each other.
-    let mut created: Vec<(UserId, &Key)> = Vec::new();
-    let mut replaced: Vec<(UserId, &Key, Key)> = Vec::new();
-    for (TokenHolder { user, token }, key) in holders.into_iter().zip(keys) {
-        let is_given = matches!(policy, TokenPolicy::Set | TokenPolicy::ResetTo);
-        let decision = decide(token.as_ref(), key, policy);
-        let new = Token {
-            key: key.clone(),
-            created: Some(now),
-        };
-        let result = match (decision, token) {
-            (Decision::Keep, Some(token)) => Ok(IssuedToken {
-                token,
-                change: TokenChange::Existing,
-            }),
-            (Decision::Refuse, _) => Err(NoToken::OtherToken),
-            _ if is_given && tx.is_taken(key, &user.id)? => Err(NoToken::KeyTaken),
-            (Decision::Replace, Some(old)) => {
-                replaced.push((user.id.clone(), key, old.key));
-                Ok(IssuedToken {
-                    token: new,
-                    change: TokenChange::Reset,
-                })
-            }
-            _ => {
-                created.push((user.id.clone(), key));
-                Ok(IssuedToken {
-                    token: new,
-                    change: TokenChange::Created,
-                })
-            }
-        };
-        outcomes.push(TokenOutcome { user, result });
-    }
-    created.sort_by(|(one, _), (other, _)| one.cmp(other));
-    replaced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let mut is_certain = tx.create_tokens(&created, now)?;
-    for (user, key, old) in &replaced {
-        // `--reset-older-than` replaces only what was found old: who comes second finds the
-        // new key.
-        let only_old = matches!(policy, TokenPolicy::ResetOlder(_)).then_some(old);
-        is_certain &= tx.replace_token(user, key, only_old, now)?;
-    }
-    if !is_certain {
-        let written: Vec<&UserId> = created
-            .iter()
-            .map(|(user, _)| user)
-            .chain(replaced.iter().map(|(user, ..)| user))
-            .collect();
-        read_back(tx, &mut outcomes, &written, policy)?;
-    }
-    Ok(outcomes)
-}
-
-/// Corrects what was to be written by what is stored.
-fn read_back(
-    tx: &Transaction<'_>,
-    outcomes: &mut [TokenOutcome],
-    written: &[&UserId],
-    policy: TokenPolicy,
-) -> Result<(), Cause> {
-    let mut stored: HashMap<UserId, Option<Token>> = tx
-        .holders_of(written.iter().copied())?
-        .into_iter()
-        .map(|holder| (holder.user.id, holder.token))
-        .collect();
-    let not_kept = || Cause::NotKept(TOKEN_TABLE.to_owned());
-    for outcome in outcomes {
-        let Ok(issued) = &mut outcome.result else {
-            continue;
-        };
-        if issued.change == TokenChange::Existing {
-            continue;
-        }
-        let is_given = matches!(policy, TokenPolicy::Set | TokenPolicy::ResetTo);
-        // Without another writer it can only have been a trigger.
-        let may_be_overtaken = !tx.engine.dialect().has_one_writer;
-        outcome.result = match stored.remove(&outcome.user.id) {
-            None => Err(NoToken::UserGone),
-            Some(Some(token)) if token.key == issued.token.key => Ok(IssuedToken {
-                token,
-                change: issued.change,
-            }),
-            Some(Some(_)) if may_be_overtaken && policy == TokenPolicy::Set => {
-                Err(NoToken::OtherToken)
-            }
-            Some(Some(token)) if may_be_overtaken && !is_given => Ok(IssuedToken {
-                token,
-                change: TokenChange::Existing,
-            }),
-            Some(None) if may_be_overtaken && is_given => Err(NoToken::KeyTaken),
-            Some(_) => return Err(not_kept()),
-        };
-    }
-    Ok(())
-}
-
 impl Transaction<'_> {
     /// How many users a job reads and writes with one statement.
     fn rows_per_statement(&self) -> usize {
@@ -384,7 +254,7 @@ impl Transaction<'_> {
         Ok(found.flatten())
     }
 
-    fn is_taken(&self, key: &Key, user: &UserId) -> Result<bool, Cause> {
+    pub(super) fn is_taken(&self, key: &Key, user: &UserId) -> Result<bool, Cause> {
         self.exists(
             "SELECT 1 FROM authtoken_token AS t WHERE t.{key} = ? AND NOT t.user_id {same} ?",
             &[Value::Text(key.expose().to_owned()), user.to_value()],
@@ -422,8 +292,6 @@ impl Transaction<'_> {
         &self,
         users: impl Iterator<Item = &'u UserId>,
     ) -> Result<Vec<TokenHolder>, Cause> {
-        /// Far below what any engine takes in one statement.
-        const MOST_VALUES: usize = 500;
         let ids: Vec<Value> = users.map(UserId::to_value).collect();
         let mut holders = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MOST_VALUES) {
@@ -483,7 +351,11 @@ impl Transaction<'_> {
     }
 
     /// Inserts tokens; true if they are certainly stored as they were given.
-    fn create_tokens(&self, tokens: &[(UserId, &Key)], now: Timestamp) -> Result<bool, Cause> {
+    pub(super) fn create_tokens(
+        &self,
+        tokens: &[(UserId, &Key)],
+        now: Timestamp,
+    ) -> Result<bool, Cause> {
         if tokens.is_empty() {
             return Ok(true);
         }
@@ -503,7 +375,7 @@ impl Transaction<'_> {
     }
 
     /// Replaces a token, or only if it still has the key `old`; true if it is certainly stored.
-    fn replace_token(
+    pub(super) fn replace_token(
         &self,
         user: &UserId,
         key: &Key,
@@ -532,7 +404,7 @@ impl Transaction<'_> {
             .filter(|holder| holder.token.is_some())
             .map(|holder| holder.user.id.to_value())
             .collect();
-        for ids in ids.chunks(500) {
+        for ids in ids.chunks(MOST_VALUES) {
             let places = vec!["?"; ids.len()].join(", ");
             let deleted = self.execute(
                 &format!("DELETE FROM authtoken_token WHERE user_id IN ({places})"),

@@ -3,8 +3,8 @@
 
 use super::engine::{Column, Engine, Kind};
 use super::error::Cause;
-use super::layout::DEFAULT_USER_TABLE;
 use crate::django::names;
+use crate::django::schema::DEFAULT_USER_TABLE;
 
 /// The user table, as it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,40 +9,12 @@ use super::database::{Database, HOLD, Stop, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
 use super::model::{
-    Credentials, Fields, Group, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange,
-    UserId,
+    Credentials, Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId,
+    UserOutcome, WantedUser,
 };
 use super::new_user::{self, Given};
-use super::{rows, tokens};
-use crate::secret::{Key, PasswordHash};
-
-/// A user who is to exist, and what is to be true of the user.
-#[derive(Debug)]
-pub struct WantedUser<'a> {
-    /// What the user logs in with, in the form that is stored.
-    pub username: &'a str,
-    /// The columns that were named.
-    pub fields: &'a Fields,
-    /// Values for columns that only this server's user model has, by their names.
-    pub extra: &'a [(String, String)],
-    /// The groups that the user is to be in.
-    pub groups: &'a [Group],
-    /// A primary key for a new user whose table does not count by itself.
-    pub uuid: Uuid,
-    /// A key for a token, if the user is to have one.
-    pub token: Option<&'a Key>,
-}
-
-/// What came of it.
-#[derive(Debug)]
-pub struct UserOutcome {
-    /// The user as now stored.
-    pub user: User,
-    /// What was done.
-    pub change: UserChange,
-    /// The user's token, if one was asked for.
-    pub token: Option<IssuedToken>,
-}
+use super::{issue, rows};
+use crate::secret::PasswordHash;
 
 impl UserId {
     /// The primary key as a value of a statement.
@@ -312,7 +284,7 @@ impl Transaction<'_> {
                 let users = std::slice::from_ref(&user);
                 let holders = self.holders_of(users.iter().map(|user| &user.id))?;
                 let outcome =
-                    tokens::issue(self, holders, keys, TokenPolicy::GetOrCreate, now)?.pop();
+                    issue::issue(self, holders, keys, TokenPolicy::GetOrCreate, now)?.pop();
                 outcome.and_then(|outcome| outcome.result.ok())
             }
         };

@@ -1,6 +1,15 @@
 //! What Django fixes about its own database: the migrations of `contenttypes`, `auth` and
 //! `authtoken` in Django 6.1 and DRF 3.18, their models and their tables. Data alone.
 
+/// The table of DRF's tokens.
+pub const TOKEN_TABLE: &str = "authtoken_token";
+
+/// The table of Django's own user model.
+pub const DEFAULT_USER_TABLE: &str = "auth_user";
+
+/// The table in which Django records its migrations.
+pub const MIGRATION_TABLE: &str = "django_migrations";
+
 /// An app with one of its migrations.
 pub type Migration = (&'static str, &'static str);
 
@@ -63,7 +72,7 @@ pub const TABLES: [(&str, &str, &[&str]); 8] = [
     ),
     (
         "auth",
-        "auth_user",
+        DEFAULT_USER_TABLE,
         &[
             "id",
             "password",

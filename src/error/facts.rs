@@ -56,6 +56,12 @@ impl Failure {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
             Self::NoSuchUser(names) => row(NotFound, "user_not_found").hint(no_such_user(names)),
+            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
+                .hint("create it in the admin, or with the project's own migrations"),
+            Self::Referenced { username, .. } => {
+                row(Refused, "user_referenced").hint(referenced(username))
+            }
+            Self::NameTaken(_) => row(Conflict, "user_exists"),
             Self::UserExists(_) => row(Conflict, "user_exists").hint(
                 "`--if-exists skip` leaves the user unchanged, `--if-exists update` writes the \
                  fields you name",
@@ -85,6 +91,7 @@ fn of_database(cause: &Cause) -> Facts {
     use Status::{Busy, Conflict, Database, Interrupted, Refused, Usage};
     const MIGRATE: &str = "run `drfctl migrate`, or `manage.py migrate` in the project";
     const NAME_DATABASE: &str = "name the server's database with `--database PATH` or DATABASE_URL";
+    const AS_OWNER: &str = "run this as the owner of the database, with `sudo -u OWNER`";
     const NAME_TABLE: &str = "name it with `--user-table`";
     const NAME_COLUMN: &str = "name it with `--username-field`";
     match cause {
@@ -101,6 +108,13 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::NotADatabase => row(Database, "not_a_database").hint(NAME_DATABASE),
         Cause::NotDjango => row(Database, "not_a_django_database").hint(NAME_DATABASE),
         Cause::Layout(_) => row(Database, "unknown_layout"),
+        Cause::DanglingReference(_) => row(Database, "unknown_layout").hint(
+            "an old Django on a newer SQLite leaves such references behind; make the table anew \
+             in the project, as https://code.djangoproject.com/ticket/29182 describes",
+        ),
+        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(format!(
+            "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
+        )),
         Cause::NoUserTable => {
             row(Database, "not_migrated").hint("run `manage.py migrate` in the project")
         }
@@ -121,10 +135,11 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::BadValue { .. } => row(Usage, "bad_value"),
         Cause::Constraint(_) => row(Refused, "row_refused"),
         Cause::NotUnique(_) => row(Conflict, "not_unique"),
+        Cause::Setting(_) => row(Usage, "bad_setting"),
         Cause::ReadOnly => row(Database, "read_only"),
+        Cause::WalReadOnly | Cause::NeedsRecovery => row(Database, "read_only").hint(AS_OWNER),
         Cause::Corrupt(_) => row(Database, "corrupt"),
-        Cause::WrongUser => row(Database, "wrong_user")
-            .hint("run this as the owner of the database, with `sudo -u OWNER`"),
+        Cause::WrongUser => row(Database, "wrong_user").hint(AS_OWNER),
         Cause::Full => row(Database, "disk_full"),
         Cause::Io(_) => row(Database, "io_error"),
         Cause::Busy(_) => row(Busy, "busy")
@@ -147,6 +162,15 @@ fn no_such_user(names: &[String]) -> String {
     match names {
         [name] if is_plain(name) => format!("create it with `drfctl create-user {name}`"),
         _ => "`drfctl list --all-users` shows all users".to_owned(),
+    }
+}
+
+fn referenced(username: &str) -> String {
+    let hint = "`manage.py shell` can delete the user with these rows";
+    if is_plain(username) {
+        format!("`drfctl update-user {username} --inactive` keeps the user out; {hint}")
+    } else {
+        hint.to_owned()
     }
 }
 

@@ -84,8 +84,19 @@ pub(crate) enum Failure {
     },
     #[error("no user{} named {}", if .0.len() == 1 { "" } else { "s" }, quoted_list(.0))]
     NoSuchUser(Vec<String>),
+    #[error("no group named {}", quoted(.0))]
+    NoSuchGroup(String),
+    /// Rows of other tables refer to the user; `references` counts them by table.
+    #[error("user {} is referred to by {references}", quoted(.username))]
+    Referenced {
+        username: String,
+        references: String,
+    },
     #[error("user {} already exists", quoted(.0))]
     UserExists(String),
+    /// The name that a user is to get is another's.
+    #[error("there is already a user {}", quoted(.0))]
+    NameTaken(String),
     #[error(transparent)]
     Database(#[from] db::Error),
     /// Data could not be written to stdout.

@@ -49,8 +49,6 @@ impl From<&clap::Error> for Report {
     /// clap writes paragraphs; the first says what is wrong, one that begins with "tip:" helps.
     /// Both may repeat an argument of any length.
     fn from(error: &clap::Error) -> Self {
-        /// In characters.
-        const LONGEST: usize = 400;
         let mut text = error.to_string();
         // A password where none belongs (`set-password alice secret`) must not get into a log.
         if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
@@ -61,7 +59,7 @@ impl From<&clap::Error> for Report {
         }
         let mut paragraphs = text.split("\n\n").map(|paragraph| {
             let words: Vec<&str> = paragraph.split_whitespace().collect();
-            cut(&visible(&words.join(" ")), LONGEST)
+            cut(&visible(&words.join(" ")))
         });
         let message = paragraphs.next().unwrap_or_default();
         let tip =

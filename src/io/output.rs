@@ -218,6 +218,17 @@ impl<'a> Json<'a> {
         self.out.write_all(&self.value)
     }
 
+    /// Writes all values.
+    pub(crate) fn values<V: Serialize>(
+        mut self,
+        values: impl IntoIterator<Item = V>,
+    ) -> io::Result<()> {
+        for value in values {
+            self.value(&value)?;
+        }
+        self.end()
+    }
+
     /// Flushes what was written so far.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()

@@ -5,11 +5,13 @@ mod import;
 mod output;
 mod user_file;
 
-use self::draft::{Draft, UserFields};
+use self::draft::Draft;
 use self::output::{UserPrinter, warn_of_missing_rows};
 use crate::cli::{CreateUser, TokenFormat};
+use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::token_output::note_token;
+use crate::commands::shared::user_fields::UserFields;
 use crate::context::Context;
 use crate::db::{
     Batch, Database, IfExists, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser,
@@ -147,7 +149,7 @@ fn write(
         username: &draft.username,
         fields: &draft.fields,
         extra: &args.set,
-        groups: &[],
+        groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };

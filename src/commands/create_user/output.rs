@@ -42,7 +42,10 @@ enum UserResult {
 /// Warns of rows that the server's own code would have made for a new user.
 pub(super) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
     // The user exists: that this cannot be looked up is no failure.
-    let missing = database.missing_companions(&user.id).unwrap_or_default();
+    let missing = database
+        .missing_companions(std::slice::from_ref(&user.id))
+        .unwrap_or_default();
+    let missing: Vec<String> = missing.into_iter().map(|(table, _)| table).collect();
     if !missing.is_empty() {
         ctx.out.warn(&format!(
             "most users have a row in {}, and {} has none: the server makes it when it creates a \

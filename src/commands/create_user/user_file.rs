@@ -8,7 +8,7 @@ use std::path::Path;
 use csv::StringRecord;
 use serde_json::error::Category;
 
-use super::draft::UserFields;
+use crate::commands::shared::user_fields::UserFields;
 use crate::error::Failure;
 use crate::escape::quoted;
 use crate::io::input::{self, Lines};

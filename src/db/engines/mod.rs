@@ -29,19 +29,31 @@ macro_rules! migration_files {
     };
 }
 
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
-use super::database::Settings;
 use super::engine::{Dialect, Engine};
 use super::error::Cause;
 use super::location::Location;
+use super::settings::Settings;
 
-pub(super) use self::sqlite::{file_troubles, is_world_readable};
+pub(super) use self::sqlite::is_world_readable;
 
 /// Opens a database that exists.
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
     match &settings.location {
         Location::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(path, settings)?)),
+        #[cfg(feature = "postgres")]
+        Location::Postgres(url) => Ok(Box::new(postgres::Postgres::connect(url, settings)?)),
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => Err(Cause::Other("no driver".to_owned())),
+        #[cfg(feature = "mysql")]
+        Location::Mysql(url) => Ok(Box::new(mysql::Mysql::connect(url, settings)?)),
+        #[cfg(not(feature = "mysql"))]
+        Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
     }
 }
 
@@ -54,13 +66,23 @@ pub(super) fn connect_to_plan(settings: &Settings) -> Result<Option<Box<dyn Engi
             Err(Cause::Missing) => Err(Cause::NoDirectory),
             Err(cause) => Err(cause),
         },
+        Location::Postgres(_) | Location::Mysql(_) => connect(settings).map(Some),
     }
 }
 
-/// Creates a database that does not exist, where that is a matter of a file.
-pub(super) fn create(location: &Location) -> Result<(), Cause> {
+/// Creates a database that does not exist, where that is a matter of a file; true if it did.
+pub(super) fn create(location: &Location) -> Result<bool, Cause> {
     match location {
         Location::Sqlite(path) => sqlite::create(path),
+        Location::Postgres(_) | Location::Mysql(_) => Ok(false),
+    }
+}
+
+/// Takes back what [`create`] did, if nothing was written to it.
+pub(super) fn discard(location: &Location) {
+    match location {
+        Location::Sqlite(path) => sqlite::discard(path),
+        Location::Postgres(_) | Location::Mysql(_) => {}
     }
 }
 
@@ -68,5 +90,13 @@ pub(super) fn create(location: &Location) -> Result<(), Cause> {
 pub(super) fn dialect(location: &Location) -> &'static Dialect {
     match location {
         Location::Sqlite(_) => &sqlite::DIALECT,
+        #[cfg(feature = "postgres")]
+        Location::Postgres(_) => &postgres::DIALECT,
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => &sqlite::DIALECT,
+        #[cfg(feature = "mysql")]
+        Location::Mysql(_) => &mysql::DIALECT,
+        #[cfg(not(feature = "mysql"))]
+        Location::Mysql(_) => &sqlite::DIALECT,
     }
 }

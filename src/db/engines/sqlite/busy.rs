@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::db::database::Settings;
+use crate::db::settings::Settings;
 
 /// How long to wait for another writer.
 #[derive(Clone, Copy)]

@@ -4,11 +4,11 @@ use rusqlite::Connection;
 
 use crate::db::engine::{Column, ForeignKey, Kind};
 use crate::db::error::Cause;
-use crate::db::layout::{DEFAULT_USER_TABLE, TOKEN_TABLE};
+use crate::django::schema::{DEFAULT_USER_TABLE, TOKEN_TABLE};
 
 pub(super) fn has_table(connection: &Connection, table: &str) -> Result<bool, Cause> {
-    let mut statement =
-        connection.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?")?;
+    let mut statement = connection
+        .prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE")?;
     Ok(statement.exists([table])?)
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use crate::db::error::Cause;
 
@@ -13,8 +13,25 @@ impl From<rusqlite::Error> for Cause {
         };
         let said = message
             .clone()
-            .unwrap_or_else(|| rusqlite::ffi::code_to_str(failure.extended_code).to_owned());
+            .unwrap_or_else(|| ffi::code_to_str(failure.extended_code).to_owned());
         match failure.code {
+            _ if failure.extended_code == ffi::SQLITE_READONLY_DBMOVED => Self::Replaced,
+            _ if matches!(
+                failure.extended_code,
+                ffi::SQLITE_READONLY_ROLLBACK | ffi::SQLITE_READONLY_RECOVERY
+            ) =>
+            {
+                Self::NeedsRecovery
+            }
+            _ if matches!(
+                failure.extended_code,
+                ffi::SQLITE_READONLY_CANTINIT | ffi::SQLITE_READONLY_CANTLOCK
+            ) =>
+            {
+                Self::WalReadOnly
+            }
+            // The file of shared memory cannot grow.
+            _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy(Duration::ZERO),
             ErrorCode::NotADatabase => Self::NotADatabase,
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
@@ -25,8 +42,7 @@ impl From<rusqlite::Error> for Cause {
             ErrorCode::ConstraintViolation
                 if matches!(
                     failure.extended_code,
-                    rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-                        | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+                    ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
                 ) =>
             {
                 Self::NotUnique(said)

@@ -13,7 +13,7 @@ use rustix::thread::{CapabilitySet, capabilities};
 
 use super::busy::BusyTimeout;
 use crate::db::error::Cause;
-use crate::db::examine::FileTrouble;
+use crate::db::model::FileTrouble;
 use crate::escape::system_words;
 
 /// Whether everybody on the machine may read the file, and every key in it.
@@ -22,7 +22,7 @@ pub(in crate::db) fn is_world_readable(path: &Path) -> bool {
 }
 
 /// What is wrong with a file and those that SQLite keeps beside it.
-pub(in crate::db) fn file_troubles(path: &Path) -> Vec<FileTrouble> {
+pub(super) fn troubles(path: &Path, header: Header) -> Vec<FileTrouble> {
     const OTHERS_WRITE: u32 = 0o022;
     let mut troubles = Vec::new();
     let Ok(path) = fs::canonicalize(path) else {
@@ -46,31 +46,10 @@ pub(in crate::db) fn file_troubles(path: &Path) -> Vec<FileTrouble> {
     {
         troubles.push(FileTrouble::ForeignOwner);
     }
-    if let Some(version) = dangerous_sqlite(&path) {
+    if let Some(version) = header.dangerous_version() {
         troubles.push(FileTrouble::OldSqlite(version));
     }
     troubles
-}
-
-/// The version of the SQLite that last wrote to a database in WAL mode, if two checkpoints at
-/// once can damage the file in that version.
-fn dangerous_sqlite(path: &Path) -> Option<String> {
-    /// The version with the mend: 3.51.3.
-    const MENDED: u32 = 3_051_003;
-    if !is_in_wal_mode(path).ok()? {
-        return None;
-    }
-    let mut header = [0; 100];
-    fs::File::open(path).ok()?.read_exact(&mut header).ok()?;
-    let version = u32::from_be_bytes(*header.last_chunk()?);
-    (version != 0 && version < MENDED).then(|| {
-        let (major, minor, patch) = (
-            version / 1_000_000,
-            version / 1_000 % 1_000,
-            version % 1_000,
-        );
-        format!("{major}.{minor}.{patch}")
-    })
 }
 
 fn beside(file: &Path, suffix: &str) -> PathBuf {
@@ -85,9 +64,12 @@ pub(super) fn open(
     path: &Path,
     busy_timeout: BusyTimeout,
     may_be_empty: bool,
-) -> Result<Connection, Cause> {
+) -> Result<(Connection, Header), Cause> {
     let file = existing_file(path, may_be_empty)?;
-    check_owner(&file)?;
+    let header = Header::read(&file)?;
+    if header.is_wal {
+        check_owner(&file, &["-wal", "-shm"])?;
+    }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
     // parameters could switch locking off beside a live server.
@@ -102,7 +84,7 @@ pub(super) fn open(
     // With FULL, the default, a power cut just after the commit can still take a key back that
     // has been printed (the journal's removal is not synced). Holds for this connection only.
     connection.pragma_update(None, "synchronous", "EXTRA")?;
-    Ok(connection)
+    Ok((connection, header))
 }
 
 /// No database that holds anything is smaller than this.
@@ -112,7 +94,7 @@ const SMALLEST_PAGE: u64 = 512;
 fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
     let metadata = fs::metadata(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Cause::Missing,
-        _ => Cause::CannotOpen(system_words(&error)),
+        _ => cannot_open(&error),
     })?;
     if metadata.is_dir() {
         return Err(Cause::Directory);
@@ -126,26 +108,29 @@ fn existing_file(path: &Path, may_be_empty: bool) -> Result<PathBuf, Cause> {
         1..SMALLEST_PAGE => return Err(Cause::NotADatabase),
         _ => {}
     }
-    fs::canonicalize(path).map_err(|error| Cause::CannotOpen(system_words(&error)))
+    fs::canonicalize(path).map_err(|error| cannot_open(&error))
 }
 
 /// Refuses to lock the server out of its own database.
 ///
-/// In WAL mode SQLite keeps two more files beside it, made by whoever opens it first. They get
-/// the database's mode, and its owner too where the process may give files away; where it may
-/// not and is killed, a server under another user is left with files that it cannot write to.
-fn check_owner(file: &Path) -> Result<(), Cause> {
+/// SQLite keeps more files beside it, made by whoever needs them first: in WAL mode two that
+/// even a reader needs, else a journal for each write. They get the database's mode, and its
+/// owner too where the process may give files away; where it may not and is killed, a server
+/// under another user is left with files that it cannot write to.
+fn check_owner(file: &Path, needed: &[&str]) -> Result<(), Cause> {
     const SET_GID: u32 = 0o2000;
     const GROUP_WRITES: u32 = 0o020;
-    let unreadable = |error: io::Error| Cause::CannotOpen(system_words(&error));
-    let database = fs::metadata(file).map_err(unreadable)?;
-    if database.uid() == geteuid().as_raw() || may_give_files_away() || !is_in_wal_mode(file)? {
+    const OTHERS_WRITE: u32 = 0o002;
+    let database = fs::metadata(file).map_err(|error| cannot_open(&error))?;
+    let is_safe = database.uid() == geteuid().as_raw()
+        || may_give_files_away()
+        || database.mode() & OTHERS_WRITE != 0;
+    // A file that exists keeps its owner.
+    if is_safe || needed.iter().all(|suffix| beside(file, suffix).exists()) {
         return Ok(());
     }
-    if beside(file, "-wal").exists() && beside(file, "-shm").exists() {
-        return Ok(());
-    }
-    let directory = fs::metadata(file.parent().unwrap_or(file)).map_err(unreadable)?;
+    let directory =
+        fs::metadata(file.parent().unwrap_or(file)).map_err(|error| cannot_open(&error))?;
     let group_inherits = directory.mode() & SET_GID != 0
         && directory.gid() == database.gid()
         && database.mode() & GROUP_WRITES != 0;
@@ -156,16 +141,55 @@ fn check_owner(file: &Path) -> Result<(), Cause> {
     }
 }
 
+/// Refuses a write that, cut off, would leave a journal which the server cannot roll back.
+pub(super) fn check_journal_owner(file: &Path, header: Header) -> Result<(), Cause> {
+    if header.is_wal {
+        return Ok(());
+    }
+    check_owner(file, &["-journal"])
+}
+
 fn may_give_files_away() -> bool {
     capabilities(None).is_ok_and(|mine| mine.effective.contains(CapabilitySet::CHOWN))
 }
 
-/// Bytes 18 and 19 of the header are 2 in WAL mode.
-fn is_in_wal_mode(file: &Path) -> Result<bool, Cause> {
-    let mut header = [0; 20];
-    let read = fs::File::open(file).and_then(|mut file| file.read(&mut header));
-    let length = read.map_err(|error| Cause::CannotOpen(system_words(&error)))?;
-    Ok(length == header.len() && header.ends_with(&[2, 2]))
+/// What the first page says of the file.
+///
+/// Read before SQLite opens the file: closing any descriptor of it gives up all the locks that
+/// the process has on it.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Header {
+    /// Whether it is in WAL mode.
+    pub(super) is_wal: bool,
+    /// The version of the SQLite that last wrote to it, as `3051003`.
+    version: u32,
+}
+
+impl Header {
+    fn read(file: &Path) -> Result<Self, Cause> {
+        let mut header = [0; 100];
+        let mut file = fs::File::open(file).map_err(|error| cannot_open(&error))?;
+        match file.read_exact(&mut header) {
+            Ok(()) => Ok(Self {
+                is_wal: header.get(18..20) == Some(&[2, 2]),
+                version: u32::from_be_bytes(header.last_chunk().copied().unwrap_or_default()),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(Self::default()),
+            Err(error) => Err(cannot_open(&error)),
+        }
+    }
+
+    /// The version of the SQLite that last wrote, if two checkpoints at once can damage the file
+    /// in that version.
+    fn dangerous_version(self) -> Option<String> {
+        /// The version with the mend: 3.51.3.
+        const MENDED: u32 = 3_051_003;
+        let Self { is_wal, version } = self;
+        (is_wal && version != 0 && version < MENDED).then(|| {
+            let (major, minor) = (version / 1_000_000, version / 1_000 % 1_000);
+            format!("{major}.{minor}.{}", version % 1_000)
+        })
+    }
 }
 
 /// Whether there is a directory for a file that does not exist.
@@ -178,17 +202,19 @@ pub(in crate::db) fn can_be_created(path: &Path) -> bool {
 }
 
 /// Creates the file, empty, readable by nobody else, and owned as its directory is when `root`
-/// creates it: a file of root's would be read-only to the server. Leaves one that exists alone.
-pub(in crate::db) fn create(path: &Path) -> Result<(), Cause> {
-    let cannot_open = |error: &io::Error| Cause::CannotOpen(system_words(error));
+/// creates it: a file of root's would be read-only to the server. Leaves one that exists alone,
+/// and creates what a symbolic link points at, as Django does. True if it was created.
+pub(in crate::db) fn create(path: &Path) -> Result<bool, Cause> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink());
     let made = OpenOptions::new()
         .write(true)
-        .create_new(true)
+        .create(is_link)
+        .create_new(!is_link)
         .mode(0o600)
         .open(path);
     let file = match made {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Cause::NoDirectory),
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
             return Err(Cause::ReadOnly);
@@ -196,11 +222,51 @@ pub(in crate::db) fn create(path: &Path) -> Result<(), Cause> {
         Err(error) => return Err(cannot_open(&error)),
     };
     if geteuid().is_root() {
-        let directory = fs::canonicalize(path)
+        let given = fs::canonicalize(path)
             .and_then(|path| path.parent().unwrap_or(&path).metadata())
-            .map_err(|error| cannot_open(&error))?;
-        fchown(&file, Some(directory.uid()), Some(directory.gid()))
-            .map_err(|error| cannot_open(&error))?;
+            .and_then(|directory| fchown(&file, Some(directory.uid()), Some(directory.gid())));
+        if let Err(error) = given {
+            discard(path);
+            return Err(match error.kind() {
+                io::ErrorKind::PermissionDenied => Cause::WrongUser,
+                _ => cannot_open(&error),
+            });
+        }
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Removes a file that was created and is still empty.
+pub(in crate::db) fn discard(path: &Path) {
+    if let Ok(path) = fs::canonicalize(path)
+        && fs::metadata(&path).is_ok_and(|file| file.len() == 0)
+    {
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// Which file it is, whatever its name.
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// Says of an error that SQLite has few words for what the system knows better. The file itself
+/// is not opened again: see [`Header`].
+pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
+    let Cause::CannotOpen(said) = cause else {
+        return cause;
+    };
+    if let Err(error) = fs::File::open("/dev/null")
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        return cannot_open(&error);
+    }
+    if header.is_wal && !beside(path, "-shm").exists() {
+        return Cause::WalReadOnly;
+    }
+    Cause::CannotOpen(said)
+}
+
+fn cannot_open(error: &io::Error) -> Cause {
+    Cause::CannotOpen(system_words(error))
 }

@@ -17,20 +17,23 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection};
 
 use self::busy::BusyTimeout;
-use super::super::database::Settings;
+use self::file::Header;
 use super::super::engine::{
     Access, Cell, Column, Dialect, Each, Engine, ForeignKey, Glob, Listing, Row, Value,
 };
 use super::super::error::Cause;
+use super::super::model::FileTrouble;
+use super::super::settings::Settings;
 use crate::django::timestamps;
 
-pub(in crate::db) use self::file::{can_be_created, create, file_troubles, is_world_readable};
+pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_readable};
 
 /// The fragments in which SQLite's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
     name: "SQLite",
     quote: '"',
     same: "IS",
+    as_text: "",
     // What Django reads as a time need not sort as it writes times.
     time: "julianday",
     glob: Glob::Operator("GLOB"),
@@ -47,6 +50,9 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
 pub(in crate::db) struct Sqlite {
     connection: Connection,
     path: PathBuf,
+    /// Which file it was that was opened.
+    identity: Option<(u64, u64)>,
+    header: Header,
     busy_timeout: BusyTimeout,
     zone: TimeZone,
 }
@@ -64,17 +70,39 @@ impl Sqlite {
 
     fn connect(path: &Path, settings: &Settings, may_be_empty: bool) -> Result<Self, Cause> {
         let busy_timeout = BusyTimeout::of(settings);
+        let (connection, header) = file::open(path, busy_timeout, may_be_empty)?;
         Ok(Self {
-            connection: file::open(path, busy_timeout, may_be_empty)?,
+            connection,
+            header,
             path: path.to_owned(),
+            identity: file::identity(path),
             busy_timeout,
             zone: settings.zone.clone(),
         })
     }
 
+    /// Refuses to write to a file that has been replaced, and to leave a journal behind that the
+    /// server cannot roll back. Asked with the lock held.
+    fn check_before_writing(&self) -> Result<(), Cause> {
+        if file::identity(&self.path) != self.identity {
+            return Err(Cause::Replaced);
+        }
+        if self.connection.is_readonly("main")? {
+            return Err(Cause::ReadOnly);
+        }
+        file::check_journal_owner(&self.path, self.header)
+    }
+
+    fn explain(&self, error: rusqlite::Error) -> Cause {
+        file::explain(&self.path, self.header, error.into())
+    }
+
     /// Prepares a statement, or finds it prepared, and binds its values.
     fn prepare(&self, sql: &str, values: &[Value]) -> Result<CachedStatement<'_>, Cause> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self
+            .connection
+            .prepare_cached(sql)
+            .map_err(|error| self.explain(error))?;
         for (position, value) in values.iter().enumerate() {
             self.bind(&mut statement, position + 1, value)?;
         }
@@ -115,14 +143,21 @@ impl Engine for Sqlite {
 
     fn begin(&self, access: Access) -> Result<(), Cause> {
         match access {
-            Access::Read => self.batch("BEGIN"),
+            Access::Read => return self.batch("BEGIN"),
             Access::Write => self.batch("BEGIN IMMEDIATE"),
             // Tables are remade under a new name, as Django does it, while others refer to them.
             Access::Migrate => self.batch("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE"),
-        }
+        }?;
+        self.check_before_writing().inspect_err(|_| self.rollback())
     }
 
     fn commit(&self) -> Result<(), Cause> {
+        // In WAL mode SQLite itself does not notice.
+        if self.connection.is_readonly("main").is_ok_and(|is| !is)
+            && file::identity(&self.path) != self.identity
+        {
+            return Err(Cause::Replaced);
+        }
         self.batch("COMMIT")
     }
 
@@ -134,7 +169,7 @@ impl Engine for Sqlite {
     }
 
     fn reconnect(&mut self) -> Result<(), Cause> {
-        self.connection = file::open(&self.path, self.busy_timeout, false)?;
+        (self.connection, self.header) = file::open(&self.path, self.busy_timeout, false)?;
         Ok(())
     }
 
@@ -152,7 +187,8 @@ impl Engine for Sqlite {
     }
 
     fn batch(&self, sql: &str) -> Result<(), Cause> {
-        Ok(self.connection.execute_batch(sql)?)
+        let done = self.connection.execute_batch(sql);
+        done.map_err(|error| self.explain(error))
     }
 
     fn list(
@@ -227,6 +263,10 @@ impl Engine for Sqlite {
         Ok(self
             .connection
             .pragma_update(None, "cache_size", -CACHE_KIB)?)
+    }
+
+    fn file_troubles(&self) -> Vec<FileTrouble> {
+        file::troubles(&self.path, self.header)
     }
 
     fn has_tables(&self) -> Result<bool, Cause> {
