@@ -6,9 +6,14 @@ mod bulk_reports;
 mod delivery;
 mod disk;
 mod imports;
+mod limits;
+mod messages;
+mod mutations;
 mod ownership;
 mod passwords;
 mod read_back;
+mod terminal;
+mod user_models;
 
 use std::fs;
 use std::process::Command;
@@ -107,4 +112,23 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(start.elapsed() < Duration::from_secs(60), "never: {what}");
         std::thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Whether nobody sees it, or it moves the rest about: control characters, what Unicode lets be
+/// ignored, and the blank that is a letter in Braille.
+fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}'
+        | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Nothing but text, line by line; a tab may stand between columns.
+#[track_caller]
+fn is_safe(text: &str, what: &str) {
+    let hidden = text.chars().find(|c| is_hidden(*c) && !"\n\t".contains(*c));
+    assert_eq!(hidden, None, "{what}: {text:?}");
 }
