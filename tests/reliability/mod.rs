@@ -11,7 +11,10 @@ mod messages;
 mod mutations;
 mod ownership;
 mod passwords;
+mod power_loss;
+mod races;
 mod read_back;
+mod system_calls;
 mod terminal;
 mod user_models;
 
