@@ -12,5 +12,6 @@ mod engines;
 mod generated;
 mod packages;
 mod readme;
+mod reliability;
 mod server;
 mod support;
