@@ -227,7 +227,6 @@ impl Transaction<'_> {
         let Dialect {
             same,
             as_text,
-            binary,
             nulls_first,
             ..
         } = self.engine.dialect();
@@ -251,7 +250,6 @@ impl Transaction<'_> {
                 "entry_columns" => sql.push_str(&self.entry_columns()),
                 "same" => sql.push_str(same),
                 "as_text" => sql.push_str(as_text),
-                "binary" => sql.push_str(binary),
                 "nulls_first" => sql.push_str(nulls_first),
                 column => sql.push_str(&self.column_or_null(column)),
             }

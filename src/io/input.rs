@@ -72,9 +72,14 @@ fn to_password(text: String) -> Result<Password, Failure> {
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
 pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
     let bytes = line(path)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
-    let key = Key::new(text.to_owned());
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    key_from_text(text)
+}
+
+/// Takes a key that is to become a token.
+pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
+    let key = Key::new(text);
     match keys::problem(&key) {
         None => Ok(key),
         Some(problem) => Err(Failure::BadKey(problem)),

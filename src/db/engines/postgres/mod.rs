@@ -29,7 +29,6 @@ use crate::db::settings as db_settings;
 
 /// The fragments in which PostgreSQL's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
-    name: "PostgreSQL",
     quote: '"',
     same: "IS NOT DISTINCT FROM",
     // What the library does to learn what `citext` is, it does with a named statement, and while
@@ -37,11 +36,9 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
     as_text: "::text",
     time: "",
     glob: Glob::Regex("~"),
-    binary: "COLLATE \"C\"",
     nulls_first: "NULLS FIRST",
     has_one_writer: false,
     has_one_integer_key: false,
-    folds_case: false,
     rows_per_statement: 5_000,
     migrations: &migrations::MIGRATIONS,
 };
