@@ -217,7 +217,7 @@ pub(super) fn in_transaction<T>(
 impl Transaction<'_> {
     /// Fills in the names that every statement may use: `{users}`, `{id}`, `{username}`, the
     /// columns of a user `{user_columns}`, `{key}` (reserved in SQL of some engines), and the dialect's
-    /// `{same}`, `{as_text}`, `{binary}`, `{nulls_first}`.
+    /// `{same}`, `{as_text}`, `{nulls_first}`.
     pub(super) fn sql(&self, template: &str) -> String {
         self.sql_with(template, &[])
     }
