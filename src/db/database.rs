@@ -16,7 +16,7 @@ use crate::django::schema::MIGRATION_TABLE;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
-pub(super) const HOLD: Duration = Duration::from_secs(1);
+pub(super) const HOLD: Duration = Duration::from_millis(500);
 
 /// A Django database whose layout has been read and is known.
 pub struct Database {

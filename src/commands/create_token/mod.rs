@@ -25,12 +25,12 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
             "`--format header` and `--format env` are for one named user",
         ));
     }
-    let given_key = given_key(args, ctx)?;
-    if !is_one && given_key.is_some() {
+    if !is_one && (args.key_file.is_some() || args.key_env.is_some()) {
         return Err(Failure::usage(
             "`--key-file` and `--key-env` are for one named user",
         ));
     }
+    let given_key = given_key(args, ctx)?;
     let mut database = ctx.open_tokens()?;
     ctx.warn_of_readers(&database);
     other_tokens::warn(ctx, &database)?;
