@@ -48,8 +48,8 @@ macro_rules! on_every_engine {
                 Engine::Sqlite.run(super::$name);
             }
 
+            #[cfg(feature = "postgres")]
             #[test]
-            #[ignore = "drfctl does not speak to PostgreSQL yet"]
             fn postgres() {
                 Engine::Postgres.run(super::$name);
             }
