@@ -10,6 +10,8 @@
 mod cli;
 mod engines;
 mod generated;
+mod packages;
 mod readme;
+mod reliability;
 mod server;
 mod support;

@@ -55,7 +55,6 @@ macro_rules! on_every_engine {
             }
 
             #[test]
-            #[ignore = "drfctl does not speak to MariaDB yet"]
             fn mariadb() {
                 Engine::Mariadb.run(super::$name);
             }

@@ -29,6 +29,8 @@ macro_rules! migration_files {
     };
 }
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod sqlite;
@@ -48,6 +50,9 @@ pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
         Location::Postgres(url) => Ok(Box::new(postgres::Postgres::connect(url, settings)?)),
         #[cfg(not(feature = "postgres"))]
         Location::Postgres(_) => Err(Cause::Other("no driver".to_owned())),
+        #[cfg(feature = "mysql")]
+        Location::Mysql(url) => Ok(Box::new(mysql::Mysql::connect(url, settings)?)),
+        #[cfg(not(feature = "mysql"))]
         Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
     }
 }
@@ -89,6 +94,9 @@ pub(super) fn dialect(location: &Location) -> &'static Dialect {
         Location::Postgres(_) => &postgres::DIALECT,
         #[cfg(not(feature = "postgres"))]
         Location::Postgres(_) => &sqlite::DIALECT,
+        #[cfg(feature = "mysql")]
+        Location::Mysql(_) => &mysql::DIALECT,
+        #[cfg(not(feature = "mysql"))]
         Location::Mysql(_) => &sqlite::DIALECT,
     }
 }

@@ -1,0 +1,274 @@
+//! Many users from a file, hashed on all cores, written in the order in which they came.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use rand::rngs::SysRng;
+use rayon::prelude::*;
+
+use super::draft::Draft;
+use super::output::{UserPrinter, warn_of_missing_rows};
+use super::user_file::{self, Record};
+use crate::cli::CreateUser;
+use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
+use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::context::Context;
+use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
+use crate::error::{Failure, StateAfter};
+use crate::io::{input, output};
+use crate::secret::{Key, Password};
+
+/// Passwords that a core hashes between two transactions.
+const HASHES_A_CORE: usize = 32;
+
+/// Users between two transactions, where nothing has to be hashed.
+const CHUNK: usize = 5_000;
+
+/// Counts what was done.
+#[derive(Default)]
+struct ImportTally {
+    created: usize,
+    updated: usize,
+    unchanged: usize,
+    /// Whether a password was hashed.
+    hashed: bool,
+    /// The first who was created, as an example of the others.
+    first_created: Option<User>,
+}
+
+impl ImportTally {
+    /// What is true in the database if the job fails with this; `None` where nothing is done.
+    fn state_after(&self, failure: &Failure, if_exists: IfExists) -> Option<StateAfter> {
+        let hint = match (failure, if_exists) {
+            (Failure::Stdout(_), _) => "run `drfctl list --all-users` to see them",
+            (_, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
+            (_, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
+        };
+        let done = self.created + self.updated + self.unchanged;
+        (done > 0).then(|| StateAfter {
+            done: Some(done),
+            sentence: format!(
+                "{done} users are done: {} created, {} updated",
+                self.created, self.updated
+            ),
+            hint: Some(hint.to_owned()),
+        })
+    }
+}
+
+pub(super) fn run(
+    path: &Path,
+    args: &CreateUser,
+    ctx: &mut Context,
+    database: &mut Database,
+) -> Result<(), Failure> {
+    let mut import = Import {
+        args,
+        source: input::name_of(path),
+        seen: HashSet::new(),
+        settings: HashSettings::new(&args.password, database)?,
+        tally: ImportTally::default(),
+    };
+    // A file that can be read twice is checked whole before anything is written.
+    let mut total = None;
+    if input::can_be_read_twice(path) {
+        let mut count = 0;
+        for record in user_file::read(path)? {
+            import.check(record?, database)?;
+            count += 1;
+        }
+        import.seen.clear();
+        total = Some(count);
+    }
+    let done = output::secret(|out| {
+        let mut printer = UserPrinter::new(out, args, false);
+        let mut bulk = Bulk::begin(total, ctx);
+        let mut chunk = Vec::new();
+        let mut to_hash = 0;
+        let full = HASHES_A_CORE * rayon::current_num_threads();
+        // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
+        let mut records = user_file::read(path)?.fuse().peekable();
+        while let Some(record) = records.next() {
+            let row = import.check(record?, database)?;
+            to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
+            chunk.push(row);
+            if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
+                import.hash(&mut chunk, ctx.random)?;
+                import.write(&mut chunk, ctx, database, &mut printer, &mut bulk)?;
+                to_hash = 0;
+            }
+        }
+        printer.end().map_err(Failure::Stdout)
+    });
+    done.map_err(|failure| {
+        let state = import.tally.state_after(&failure, args.if_exists);
+        failure.with_state_after(state)
+    })?;
+    let ImportTally {
+        created,
+        updated,
+        unchanged,
+        hashed,
+        first_created,
+    } = import.tally;
+    ctx.out.note(&format!(
+        "Users: {created} created, {updated} updated, {unchanged} unchanged."
+    ));
+    if hashed {
+        import.settings.warn(ctx);
+    }
+    if let Some(user) = first_created {
+        warn_of_missing_rows(ctx, database, &user);
+    }
+    Ok(())
+}
+
+/// A line of the file that has been checked.
+struct ImportRow {
+    line: u64,
+    draft: Draft,
+    /// `None`: an existing user keeps the password.
+    password: Option<NewPassword>,
+}
+
+struct Import<'a> {
+    args: &'a CreateUser,
+    source: String,
+    /// The names of the lines so far.
+    seen: HashSet<String>,
+    settings: HashSettings,
+    tally: ImportTally,
+}
+
+impl Import<'_> {
+    /// Validates a line: everything but what only hashing and writing can bring up.
+    fn check(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
+        let line = record.line;
+        self.row(record, database)
+            .map_err(|failure| failure.at_line(&self.source, line))
+    }
+
+    fn row(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
+        let Record { line, fields } = record;
+        let draft = Draft::new(&fields, self.args, database)?;
+        if !self.seen.insert(draft.username.clone()) {
+            return Err(Failure::usage("this user is already further up"));
+        }
+        let password = match (fields.password, fields.password_hash) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage(
+                    "`password` and `password_hash` exclude each other",
+                ));
+            }
+            (Some(password), None) => Some(self.validated(password, &draft)?),
+            (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
+            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
+            (None, None) if draft.keeps_password() => None,
+            (None, None) => {
+                return Err(Failure::Usage {
+                    message: "a new user needs a `password` or a `password_hash`".to_owned(),
+                    hint: Some("`--no-password` makes users without one".to_owned()),
+                });
+            }
+        };
+        Ok(ImportRow {
+            line,
+            draft,
+            password,
+        })
+    }
+
+    fn validated(&self, password: Password, draft: &Draft) -> Result<NewPassword, Failure> {
+        if !self.args.password.allow_weak_password {
+            draft.owner.validate(&password)?;
+        }
+        self.settings.check()?;
+        Ok(NewPassword::Plain(password))
+    }
+
+    /// Hashes the passwords of a chunk on all cores.
+    fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
+        let (args, settings) = (self.args, self.settings);
+        let hashes = chunk
+            .par_iter_mut()
+            .map(|row| match row.password.take() {
+                Some(password) if !row.draft.is_skipped(args) => {
+                    let is_plain = matches!(password, NewPassword::Plain(_));
+                    (is_plain, password.hash(&row.draft.owner, settings, random))
+                }
+                _ => (false, Ok(None)),
+            })
+            .collect::<Vec<_>>();
+        for (row, (is_plain, hash)) in chunk.iter_mut().zip(hashes) {
+            let hash = hash.map_err(|failure| failure.at_line(&self.source, row.line))?;
+            self.tally.hashed |= is_plain && hash.is_some();
+            row.draft.fields.password = hash;
+        }
+        Ok(())
+    }
+
+    /// Writes the users of a chunk, in as many transactions as leave room for other writers.
+    fn write(
+        &mut self,
+        chunk: &mut Vec<ImportRow>,
+        ctx: &mut Context,
+        database: &mut Database,
+        printer: &mut UserPrinter<'_>,
+        bulk: &mut Bulk,
+    ) -> Result<(), Failure> {
+        while !chunk.is_empty() {
+            let keys = self.keys(chunk.len(), ctx)?;
+            let uuids = chunk
+                .iter()
+                .map(|_| ctx.uuid())
+                .collect::<Result<Vec<_>, _>>()?;
+            let nothing = Fields::default();
+            let wanted: Vec<WantedUser<'_>> = chunk
+                .iter()
+                .zip(&uuids)
+                .enumerate()
+                .map(|(position, (row, uuid))| WantedUser {
+                    username: &row.draft.username,
+                    fields: if row.draft.is_skipped(self.args) {
+                        &nothing
+                    } else {
+                        &row.draft.fields
+                    },
+                    extra: &self.args.set,
+                    groups: &[],
+                    uuid: *uuid,
+                    token: keys.get(position),
+                })
+                .collect();
+            bulk.give_way();
+            let outcomes = database.ensure_users(&wanted, self.args.if_exists, ctx.now())?;
+            let written = outcomes.len();
+            for (row, outcome) in chunk.iter().zip(outcomes) {
+                let Some(outcome) = outcome else {
+                    return Err(row.draft.overtaken().at_line(&self.source, row.line));
+                };
+                match &outcome.change {
+                    UserChange::Created => {
+                        self.tally.created += 1;
+                        let first = &mut self.tally.first_created;
+                        first.get_or_insert_with(|| outcome.user.clone());
+                    }
+                    UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
+                    UserChange::Updated(_) | UserChange::Kept => self.tally.unchanged += 1,
+                }
+                printer
+                    .print(&row.draft.typed, &outcome)
+                    .map_err(Failure::Stdout)?;
+            }
+            printer.flush().map_err(Failure::Stdout)?;
+            chunk.drain(..written);
+            bulk.committed(written, written > 0)?;
+        }
+        Ok(())
+    }
+
+    fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
+        let count = if self.args.token { count } else { 0 };
+        ctx.keys(count)
+    }
+}

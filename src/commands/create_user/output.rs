@@ -1,0 +1,126 @@
+//! Users as `create-user` prints them, and the warning about new ones.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::cli::{CreateUser, TokenFormat};
+use crate::commands::shared::token_output::TokenPrinter;
+use crate::context::Context;
+use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
+use crate::escape::{quoted, quoted_list};
+use crate::io::output::{Json, JsonShape};
+
+/// A user as JSON shows it.
+#[derive(Serialize)]
+struct UserRow<'a> {
+    user_id: &'a UserId,
+    username: &'a str,
+    email: Option<&'a str>,
+    is_active: bool,
+    is_staff: Option<bool>,
+    is_superuser: Option<bool>,
+    result: UserResult,
+    changed: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_created: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_result: Option<TokenChange>,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum UserResult {
+    Created,
+    Updated,
+    Unchanged,
+    Skipped,
+}
+
+/// Warns of rows that the server's own code would have made for a new user.
+pub(super) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
+    // The user exists: that this cannot be looked up is no failure.
+    let missing = database
+        .missing_companions(std::slice::from_ref(&user.id))
+        .unwrap_or_default();
+    let missing: Vec<String> = missing.into_iter().map(|(table, _)| table).collect();
+    if !missing.is_empty() {
+        ctx.out.warn(&format!(
+            "most users have a row in {}, and {} has none: the server makes it when it creates a \
+             user itself, and may fail without it",
+            quoted_list(&missing),
+            quoted(&user.username)
+        ));
+    }
+}
+
+/// Writes users in the format that was asked for: JSON, or the tokens alone.
+pub(super) enum UserPrinter<'a> {
+    Users(Json<'a>),
+    Tokens(TokenPrinter<'a>),
+}
+
+impl<'a> UserPrinter<'a> {
+    /// Begins; `is_one` says whether a single user was asked for.
+    pub(super) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
+        match args.format.get() {
+            TokenFormat::Json => Self::Users(Json::new(out, JsonShape::one_value(is_one))),
+            TokenFormat::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
+            format @ (TokenFormat::Key
+            | TokenFormat::Header
+            | TokenFormat::Env
+            | TokenFormat::Drf) => Self::Tokens(TokenPrinter::new(out, format, is_one)),
+        }
+    }
+
+    /// Writes one user; `typed` is the name as it was typed.
+    pub(super) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> io::Result<()> {
+        match (self, &outcome.token) {
+            (Self::Users(json), _) => json.value(&row(outcome)),
+            (Self::Tokens(printer), Some(issued)) => printer.print(typed, &outcome.user, issued),
+            (Self::Tokens(_), None) => Ok(()),
+        }
+    }
+
+    /// Flushes what was written so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Users(json) => json.flush(),
+            Self::Tokens(printer) => printer.flush(),
+        }
+    }
+
+    /// Ends.
+    pub(super) fn end(self) -> io::Result<()> {
+        match self {
+            Self::Users(json) => json.end(),
+            Self::Tokens(printer) => printer.end(),
+        }
+    }
+}
+
+fn row(outcome: &UserOutcome) -> UserRow<'_> {
+    let user = &outcome.user;
+    let token = outcome.token.as_ref();
+    let (result, changed): (_, &[String]) = match &outcome.change {
+        UserChange::Created => (UserResult::Created, &[]),
+        UserChange::Kept => (UserResult::Skipped, &[]),
+        UserChange::Updated(changed) if changed.is_empty() => (UserResult::Unchanged, changed),
+        UserChange::Updated(changed) => (UserResult::Updated, changed),
+    };
+    UserRow {
+        user_id: &user.id,
+        username: &user.username,
+        email: user.email.as_deref(),
+        is_active: user.is_active,
+        is_staff: user.is_staff,
+        is_superuser: user.is_superuser,
+        result,
+        changed,
+        token: token.map(|issued| issued.token.key.expose()),
+        token_created: token.map(|issued| issued.change == TokenChange::Created),
+        token_result: token.map(|issued| issued.change),
+    }
+}

@@ -1,0 +1,340 @@
+//! A new password: read from where the command line says, validated, and hashed. All of it happens
+//! before anything is locked.
+
+use rand::rngs::SysRng;
+
+use crate::cli::{PasswordOptions, PasswordSource};
+use crate::context::Context;
+use crate::db::{Credentials, Database, Fields, User};
+use crate::django::hashers::{self, HashError, Hasher};
+use crate::django::validators::{self, Attribute};
+use crate::error::Failure;
+use crate::io::input;
+use crate::io::prompt;
+use crate::secret::{Password, PasswordHash};
+
+/// How many of the newest users' hashes show what the server hashes with.
+const NEWEST: u32 = 100;
+
+/// Whose password it is: what it may not be similar to, and the current hash.
+pub(crate) struct PasswordOwner {
+    username: String,
+    first_name: String,
+    last_name: String,
+    email: String,
+    current: Option<PasswordHash>,
+}
+
+impl PasswordOwner {
+    /// Takes a new value from `fields` and what has none there from the user's row.
+    pub(crate) fn new(
+        database: &Database,
+        existing: Option<&User>,
+        username: &str,
+        fields: &Fields,
+    ) -> Result<Self, Failure> {
+        let stored = match existing {
+            Some(user) => database.credentials(&user.id)?,
+            None => None,
+        };
+        let or_stored = |new: &Option<String>, pick: fn(&Credentials) -> &String| {
+            new.clone()
+                .or_else(|| stored.as_ref().map(|stored| pick(stored).clone()))
+                .unwrap_or_default()
+        };
+        Ok(Self {
+            username: username.to_owned(),
+            first_name: or_stored(&fields.first_name, |stored| &stored.first_name),
+            last_name: or_stored(&fields.last_name, |stored| &stored.last_name),
+            email: fields
+                .email
+                .clone()
+                .or_else(|| existing.and_then(|user| user.email.clone()))
+                .unwrap_or_default(),
+            current: stored.map(|stored| stored.password),
+        })
+    }
+
+    /// Refuses a password that Django's validators refuse.
+    pub(crate) fn validate(&self, password: &Password) -> Result<(), Failure> {
+        let attributes = [
+            ("username", &self.username),
+            ("first name", &self.first_name),
+            ("last name", &self.last_name),
+            ("email address", &self.email),
+        ]
+        .map(|(verbose_name, value)| Attribute {
+            verbose_name,
+            value,
+        });
+        let problems = validators::validate(password, &attributes);
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Failure::WeakPassword(problems))
+        }
+    }
+}
+
+impl PasswordSource {
+    fn read(&self, ctx: &Context) -> Result<Option<Password>, Failure> {
+        if self.password_stdin {
+            input::password_from_stdin().map(Some)
+        } else if let Some(path) = &self.password_file {
+            input::password_from_file(path).map(Some)
+        } else if let Some(name) = &self.password_env {
+            password_from_variable(ctx, name).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// Reads a password that is to be compared, not set.
+pub(crate) fn read_password(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+    match source.read(ctx)? {
+        Some(password) => Ok(password),
+        None => prompt::password(),
+    }
+}
+
+/// A password to set.
+pub(crate) enum NewPassword {
+    /// Django's unusable password.
+    Unusable,
+    /// This one.
+    Plain(Password),
+    /// The one that has this hash.
+    Hashed(PasswordHash),
+}
+
+impl NewPassword {
+    /// Reads it from where the command line says, and validates it.
+    pub(crate) fn read(
+        options: &PasswordOptions,
+        ctx: &Context,
+        owner: &PasswordOwner,
+        settings: HashSettings,
+    ) -> Result<Self, Failure> {
+        if options.no_password {
+            return if options.hasher.is_some() || options.iterations.is_some() {
+                Err(Failure::usage(
+                    "`--hasher` and `--iterations` need a password: they cannot be combined \
+                     with `--no-password`",
+                ))
+            } else {
+                Ok(Self::Unusable)
+            };
+        }
+        if !options.hashed {
+            settings.check()?;
+        }
+        let validate = |password: &Password| {
+            if options.allow_weak_password || options.hashed {
+                Ok(())
+            } else {
+                owner.validate(password)
+            }
+        };
+        let password = match options.source.read(ctx)? {
+            Some(password) => validate(&password).map(|()| password)?,
+            None => prompt::new_password(validate)?,
+        };
+        if options.hashed {
+            let hash = Self::hashed(PasswordHash::new(password.expose().to_owned()));
+            if hash.as_ref().is_ok_and(Self::is_unusual) {
+                ctx.out.warn(
+                    "Django reads a hash of this kind only where `PASSWORD_HASHERS` in the \
+                     settings names it",
+                );
+            }
+            hash
+        } else {
+            Ok(Self::Plain(password))
+        }
+    }
+
+    /// Takes a Django hash, if its form is right.
+    pub(crate) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
+        hashers::identify(&hash).map_err(refusal)?;
+        Ok(Self::Hashed(hash))
+    }
+
+    /// Whether a server with Django's own settings could not read it.
+    fn is_unusual(&self) -> bool {
+        let Self::Hashed(hash) = self else {
+            return false;
+        };
+        let algorithm = hashers::identify(hash)
+            .ok()
+            .and_then(|hash| hash.algorithm());
+        algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
+    }
+
+    /// The hash to store; `None` if the user has that password already, hashed as asked for: a
+    /// run that finds everything as it should be must not log the user out of every session. The
+    /// password itself is gone from here on.
+    pub(crate) fn hash(
+        self,
+        owner: &PasswordOwner,
+        settings: HashSettings,
+        mut random: SysRng,
+    ) -> Result<Option<PasswordHash>, Failure> {
+        let current = owner.current.as_ref();
+        let is_so = current.is_some_and(|current| match &self {
+            Self::Unusable => current.expose().starts_with('!'),
+            Self::Plain(password) => {
+                settings.is_met_by(current)
+                    && hashers::check_password(password, current).unwrap_or(false)
+            }
+            Self::Hashed(hash) => current == hash,
+        });
+        if is_so {
+            return Ok(None);
+        }
+        let hash = match self {
+            Self::Unusable => hashers::unusable(&mut random),
+            Self::Plain(password) => {
+                hashers::make_password(&password, settings.hasher, settings.iterations, &mut random)
+            }
+            Self::Hashed(hash) => Ok(hash),
+        };
+        hash.map(Some).map_err(refusal)
+    }
+}
+
+/// How passwords are hashed: as the command line says, else as the server does it.
+#[derive(Clone, Copy)]
+pub(crate) struct HashSettings {
+    hasher: Hasher,
+    iterations: Option<u32>,
+    /// What the command line says of both; a password that is kept has to match it.
+    asked: (Option<Hasher>, Option<u32>),
+    warning: Option<HashWarning>,
+}
+
+/// What the newest hashes of the database say against the settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum HashWarning {
+    /// Most are of a kind that Django does not ship: the server has a custom hasher.
+    Foreign,
+    /// None is of PBKDF2; the newest is of this hasher.
+    OtherHasher(&'static str),
+    /// They have fewer iterations than the default of any supported Django.
+    FewIterations(u32),
+    /// None is of the hasher that is asked for, which needs this Python package.
+    NeedsPackage(&'static str),
+}
+
+impl HashSettings {
+    /// Takes the server's iterations from the newest hashes: with another count it would hash the
+    /// password again at the next login.
+    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> Result<Self, Failure> {
+        let (mut known, mut foreign) = (0, 0);
+        let mut iterations = None;
+        let mut other = None;
+        let mut package = options.hasher.and_then(Hasher::python_package);
+        for hash in database.newest_hashes(NEWEST)? {
+            match hashers::identify(&hash) {
+                Ok(encoded) => {
+                    known += usize::from(encoded.is_usable());
+                    // Both PBKDF2s have the same count in Django, where one is derived from the
+                    // other.
+                    iterations = iterations.or(encoded.iterations());
+                    other = other.or(encoded.algorithm());
+                    package =
+                        package.filter(|_| encoded.algorithm() != options.hasher.map(Hasher::name));
+                }
+                // But for an account whose password was never set.
+                Err(HashError::UnknownAlgorithm) if !hash.expose().is_empty() => foreign += 1,
+                Err(_) => {}
+            }
+        }
+        let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
+        let hashes_one = !options.no_password && !options.hashed;
+        let warning = match (options.hasher, options.iterations, iterations, other) {
+            (None, ..) if foreign > known => Some(HashWarning::Foreign),
+            _ if !hashes_one => None,
+            (None, _, None, Some(other)) => Some(HashWarning::OtherHasher(other)),
+            (Some(_), ..) if package.is_some() => package.map(HashWarning::NeedsPackage),
+            (_, None, Some(count), _)
+                if hasher.has_iterations() && count < hashers::FEWEST_DEFAULT_ITERATIONS =>
+            {
+                Some(HashWarning::FewIterations(count))
+            }
+            _ => None,
+        };
+        Ok(Self {
+            hasher,
+            iterations: options
+                .iterations
+                .or(iterations.filter(|_| hasher.has_iterations())),
+            asked: (options.hasher, options.iterations),
+            warning,
+        })
+    }
+
+    /// Refuses to hash a password as the server would not.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        if self.warning == Some(HashWarning::Foreign) {
+            Err(Failure::ForeignHashes)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Warns of a password that was hashed so, if there is a reason to.
+    pub(crate) fn warn(&self, ctx: &Context) {
+        match self.warning {
+            None | Some(HashWarning::Foreign) => {}
+            Some(HashWarning::OtherHasher(other)) => ctx.out.warn(&format!(
+                "the newest passwords here are {other} hashes, and this one is {}: if the server \
+                 refuses it, set it again with another `--hasher`",
+                self.hasher.name()
+            )),
+            Some(HashWarning::FewIterations(count)) => ctx.out.warn(&format!(
+                "{count} iterations, as the newest passwords here have, are few: Django takes {} \
+                 by now, and `--iterations` as many as you say",
+                hashers::DEFAULT_ITERATIONS
+            )),
+            Some(HashWarning::NeedsPackage(package)) => ctx.out.warn(&format!(
+                "none of the newest passwords here is hashed with {}: a login fails unless the \
+                 server has the Python package `{package}`",
+                self.hasher.name()
+            )),
+        }
+    }
+
+    /// Whether a hash is what the command line asks for.
+    fn is_met_by(&self, hash: &PasswordHash) -> bool {
+        let (hasher, iterations) = self.asked;
+        hashers::identify(hash).is_ok_and(|hash| {
+            hasher.is_none_or(|hasher| hash.algorithm() == Some(hasher.name()))
+                && iterations.is_none_or(|count| hash.iterations() == Some(count))
+        })
+    }
+}
+
+fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure> {
+    let Some(value) = ctx.variable(name) else {
+        // Not repeated: it may be the password, given in place of the variable's name.
+        return Err(Failure::Usage {
+            message: "the variable named by `--password-env` is not set".to_owned(),
+            hint: Some("it takes the name of a variable, not its value".to_owned()),
+        });
+    };
+    match value.into_string() {
+        Ok(text) => input::password_from_text(text),
+        Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
+    }
+}
+
+fn refusal(error: HashError) -> Failure {
+    match error {
+        HashError::Randomness(reason) => Failure::NoRandomness(reason),
+        HashError::IterationsOutOfRange | HashError::NoIterations => {
+            Failure::usage(error.to_string())
+        }
+        other => Failure::BadPassword(other.to_string()),
+    }
+}

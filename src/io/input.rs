@@ -1,0 +1,273 @@
+//! Reading what a person or a script hands over: stdin and files, with the limits enforced
+//! before more is read.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use rustix::stdio::dup2_stdin;
+
+use crate::django::keys::{self, Header};
+use crate::error::Failure;
+use crate::escape::{quoted, system_words};
+use crate::secret::{Key, Password};
+
+/// Longer input is no key and no header that a server would read.
+const LONGEST_HEADER: usize = 8_192;
+
+/// Longer lines hold no name: the widest that Django makes is 254 characters.
+const LONGEST_NAME: u64 = 4_096;
+
+/// Reads a password from stdin.
+pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
+    read_password(stdin()?, "stdin")
+}
+
+/// Reads a password from a file that nobody but its owner may read.
+pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
+    let name = path.to_string_lossy();
+    let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+    let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
+    // A pipe, such as a shell's `<(…)`, has no readers to keep out.
+    if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
+        let shown = quoted(&name);
+        return Err(Failure::Unreadable {
+            path: name.to_string(),
+            reason: "others may read it too".to_owned(),
+            hint: Some(format!(
+                "run `chmod 600` on it, or hand {shown} to `--password-stdin`"
+            )),
+        });
+    }
+    read_password(file, &name)
+}
+
+/// Takes a password as it comes, but for one newline at its end.
+pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> {
+    text.truncate(without_newline(text.as_bytes()).len());
+    to_password(text)
+}
+
+/// Refuses what cannot be a password at all, wherever it comes from.
+pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
+    let text = password.expose();
+    if text.is_empty() {
+        Err(Failure::EmptyPassword)
+    } else if text.len() > Password::MAX_BYTES {
+        Err(Failure::BadPassword(too_long()))
+    } else if text.contains('\0') {
+        Err(Failure::BadPassword("it holds a NUL".to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+fn to_password(text: String) -> Result<Password, Failure> {
+    let password = Password::new(text);
+    check_password(&password).map(|()| password)
+}
+
+/// Reads a key that is to become a token, from a file or, with `-`, from stdin.
+pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
+    let bytes = line(path)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    let key = Key::new(text.to_owned());
+    match keys::problem(&key) {
+        None => Ok(key),
+        Some(problem) => Err(Failure::BadKey(problem)),
+    }
+}
+
+/// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
+pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
+    let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
+    if bytes.len() > LONGEST_HEADER {
+        return Err(Failure::BadKey("it is longer than any key"));
+    }
+    Ok(without_newline(&bytes).to_vec())
+}
+
+/// Reads the key of a token that may be there, such as one that has leaked: alone, or in the
+/// header in which it was found.
+pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
+    match keys::read_header(&line(path)?) {
+        Header::Key(key) => Ok(key),
+        Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
+    }
+}
+
+/// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
+/// mark and the line ends of other systems do no harm.
+pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
+    let lines = Lines::new(BufReader::new(open(path)?), name_of(path), LONGEST_NAME);
+    lines
+        .filter(|line| !line.as_ref().is_ok_and(|name| name.trim().is_empty()))
+        .collect()
+}
+
+/// What some programs put in front of UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// The lines of a file of bounded length, without their ends.
+pub(crate) struct Lines<R> {
+    input: R,
+    source: String,
+    longest: u64,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// `source` is the name of the file in messages; a line of more than `longest` bytes is an
+    /// error.
+    pub(crate) fn new(input: R, source: String, longest: u64) -> Self {
+        Self {
+            input,
+            source,
+            longest,
+            number: 0,
+        }
+    }
+
+    /// The number of the last line, from 1.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Says what is wrong with the last line.
+    pub(crate) fn failure(&self, problem: String) -> Failure {
+        Failure::BadInput {
+            path: self.source.clone(),
+            line: self.number,
+            problem,
+        }
+    }
+
+    fn read(&mut self) -> Result<Option<String>, Failure> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.input)
+            .take(self.longest + 3)
+            .read_until(b'\n', &mut bytes)
+            .map_err(|error| unreadable(&self.source, &error))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let mut text = without_newline(&bytes);
+        if text.len() as u64 > self.longest {
+            return Err(self.failure(format!("it has more than {} bytes", self.longest)));
+        }
+        if self.number == 1 {
+            text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        }
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(Some(text.to_owned())),
+            Err(_) => Err(self.failure("it is not valid UTF-8".to_owned())),
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<String, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// Opens a file or, with `-`, stdin.
+pub(crate) fn open(path: &Path) -> Result<File, Failure> {
+    if path.as_os_str() == "-" {
+        stdin()
+    } else {
+        File::open(path).map_err(|error| unreadable(&name_of(path), &error))
+    }
+}
+
+/// What messages call a file.
+pub(crate) fn name_of(path: &Path) -> String {
+    if path.as_os_str() == "-" {
+        "stdin".to_owned()
+    } else {
+        path.to_string_lossy().into_owned()
+    }
+}
+
+/// Whether a file starts again when it is opened again: a pipe does not.
+pub(crate) fn can_be_read_twice(path: &Path) -> bool {
+    path.as_os_str() != "-" && path.is_file()
+}
+
+fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
+    // The password, and a line break.
+    let limit = Password::MAX_BYTES + 2;
+    let bytes = read_up_to(input, limit, name)?;
+    if bytes.len() > limit {
+        return Err(Failure::BadPassword(too_long()));
+    }
+    match std::str::from_utf8(without_newline(&bytes)) {
+        Ok(text) => to_password(text.to_owned()),
+        Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
+    }
+}
+
+/// Reads at most one byte more than `limit`, which shows that there is more.
+fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = vec![0; limit + 1];
+    let mut length = 0;
+    let mut input = input.take(limit as u64 + 1);
+    while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
+        match input.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(name, &error)),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+/// Overwrites the standard library's buffer of stdin, through which a prompt reads, with zeros.
+/// It is never freed (see [`crate::secret`]).
+pub(crate) fn forget_typed_line() -> io::Result<()> {
+    let mut buffered = io::stdin().lock();
+    let terminal = buffered.as_fd().try_clone_to_owned()?;
+    dup2_stdin(File::open("/dev/zero")?)?;
+    // The buffer is empty after a line, so this fills the whole of it.
+    let zeros = buffered.fill_buf().map(<[u8]>::len);
+    dup2_stdin(terminal)?;
+    buffered.consume(zeros?);
+    Ok(())
+}
+
+/// stdin without the standard library's buffer, which is never freed (see [`crate::secret`]).
+fn stdin() -> Result<File, Failure> {
+    io::stdin()
+        .as_fd()
+        .try_clone_to_owned()
+        .map(File::from)
+        .map_err(|error| unreadable("stdin", &error))
+}
+
+fn without_newline(bytes: &[u8]) -> &[u8] {
+    bytes
+        .strip_suffix(b"\r\n")
+        .or_else(|| bytes.strip_suffix(b"\n"))
+        .unwrap_or(bytes)
+}
+
+fn too_long() -> String {
+    format!("it has more than {} bytes", Password::MAX_BYTES)
+}
+
+/// What the system says of a file that cannot be read.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::Unreadable {
+        path: name.to_owned(),
+        reason: system_words(error),
+        hint: None,
+    }
+}
