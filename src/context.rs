@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rand::TryRng as _;
 use rand::rngs::SysRng;
+use uuid::Uuid;
 
 use crate::cli::Global;
 use crate::db::{Cause, Database, Location, Settings};
@@ -42,6 +43,7 @@ impl Context {
                 location: location(&global.database)?,
                 timeout: global.timeout,
                 interrupted: interrupt::requested,
+                variable,
                 zone,
                 user_table: given(global.user_table),
                 username_field: given(global.username_field),
@@ -99,9 +101,9 @@ impl Context {
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
     pub(crate) fn warn_of_readers(&self, database: &Database) {
         if database.is_world_readable() {
-            let path = quoted(&self.settings.path().to_string_lossy());
+            let database = quoted(&self.settings.location.to_string());
             self.out.warn(&format!(
-                "every user of this machine can read {path}, and the tokens in it"
+                "every user of this machine can read {database}, and the tokens in it"
             ));
         }
     }
@@ -112,24 +114,25 @@ impl Context {
             .map_err(|error| Failure::NoRandomness(error.to_string()))
     }
 
-    /// A new random UUID, as the 32 hexadecimal digits that Django stores in SQLite.
-    pub(crate) fn uuid(&mut self) -> Result<String, Failure> {
+    /// A new random UUID.
+    pub(crate) fn uuid(&mut self) -> Result<Uuid, Failure> {
         let mut bytes = [0_u8; 16];
         self.random
             .try_fill_bytes(&mut bytes)
             .map_err(|error| Failure::NoRandomness(error.to_string()))?;
-        Ok(uuid::Builder::from_random_bytes(bytes)
-            .into_uuid()
-            .simple()
-            .to_string())
+        Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
     }
 
     /// The value of an environment variable that the command line names.
     #[expect(clippy::unused_self, reason = "the environment belongs to the context")]
     pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
-        #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
-        std::env::var_os(name)
+        variable(name)
     }
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
+    std::env::var_os(name)
 }
 
 /// Reads what names the database. No message repeats it: a URL may hold a password.

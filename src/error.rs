@@ -92,6 +92,17 @@ pub enum Failure {
     /// Users who are not there.
     #[error("no user{} named {}", if .0.len() == 1 { "" } else { "s" }, quoted_list(.0))]
     NoSuchUser(Vec<String>),
+    /// A group that does not exist.
+    #[error("no group named {}", quoted(.0))]
+    NoSuchGroup(String),
+    /// Users whom rows of other tables refer to.
+    #[error("user {} is referred to by {}", quoted(.username), .references)]
+    Referenced {
+        /// The user.
+        username: String,
+        /// The tables with the numbers of their rows.
+        references: String,
+    },
     /// A user who is there already.
     #[error("user {} already exists", quoted(.0))]
     UserExists(String),
@@ -111,6 +122,9 @@ pub enum Failure {
     /// The operating system gives no random bytes.
     #[error("the operating system gives no random bytes: {0}")]
     NoRandomness(String),
+    /// The name that a user is to get is another's.
+    #[error("there is already a user {}", quoted(.0))]
+    NameTaken(String),
     /// A key that may not become a token.
     #[error("the key is refused: {0}")]
     BadKey(&'static str),
@@ -193,18 +207,23 @@ impl Failure {
             | Self::BadKey(_)
             | Self::Unwritable { .. }
             | Self::Declined
+            | Self::Referenced { .. }
             | Self::WeakPassword(_)
             | Self::ForeignHashes
             | Self::Undelivered { .. }
             | Self::NoRandomness(_) => Status::Refused,
-            Self::NoSuchUser(_) | Self::NoSuchToken => Status::NotFound,
-            Self::UserExists(_) | Self::OtherToken(_) | Self::KeyTaken => Status::Conflict,
+            Self::NoSuchUser(_) | Self::NoSuchGroup(_) | Self::NoSuchToken => Status::NotFound,
+            Self::UserExists(_) | Self::NameTaken(_) | Self::OtherToken(_) | Self::KeyTaken => {
+                Status::Conflict
+            }
             Self::Database(error) => match error.cause {
                 Cause::Busy(_) | Cause::Contention(_) => Status::Busy,
                 Cause::Interrupted => Status::Interrupted,
-                Cause::NoColumn { .. } | Cause::ValueNeeded(_) | Cause::BadValue { .. } => {
-                    Status::Usage
-                }
+                Cause::NoColumn { .. }
+                | Cause::NoGroups(_)
+                | Cause::Setting(_)
+                | Cause::ValueNeeded(_)
+                | Cause::BadValue { .. } => Status::Usage,
                 Cause::NotUnique(_) => Status::Conflict,
                 Cause::Constraint(_) => Status::Refused,
                 _ => Status::Database,
@@ -225,7 +244,9 @@ impl Failure {
             Self::ForeignHashes => "foreign_hashes",
             Self::Unreadable { .. } => "input_unreadable",
             Self::NoSuchUser(_) => "user_not_found",
-            Self::UserExists(_) => "user_exists",
+            Self::NoSuchGroup(_) => "group_not_found",
+            Self::Referenced { .. } => "user_referenced",
+            Self::UserExists(_) | Self::NameTaken(_) => "user_exists",
             Self::Database(error) => database_code(&error.cause),
             Self::Undelivered { .. } | Self::Unwritable { .. } => "output_failed",
             Self::NoRandomness(_) => "no_randomness",
@@ -262,6 +283,17 @@ impl Failure {
                 }
                 _ => Some("`drfctl list --all-users` shows who is there".to_owned()),
             },
+            Self::NoSuchGroup(_) => {
+                Some("create it in the admin, or with the project's own migrations".to_owned())
+            }
+            Self::Referenced { username, .. } => {
+                let hint = "`manage.py shell` can delete the user with these rows";
+                Some(if is_plain(username) {
+                    format!("`drfctl update-user {username} --inactive` keeps the user out; {hint}")
+                } else {
+                    hint.to_owned()
+                })
+            }
             Self::UserExists(_) => Some(
                 "`--if-exists skip` leaves the user as it is, `--if-exists update` writes the \
                  fields you name"
@@ -276,6 +308,7 @@ impl Failure {
             | Self::BadInput { .. }
             | Self::Unwritable { .. }
             | Self::NoSuchToken
+            | Self::NameTaken(_)
             | Self::KeyTaken
             | Self::Declined
             | Self::Interrupted
@@ -295,16 +328,24 @@ fn database_code(cause: &Cause) -> &'static str {
         }
         Cause::NotADatabase => "not_a_database",
         Cause::NotDjango => "not_a_django_database",
-        Cause::Layout(_) => "unknown_layout",
-        Cause::UserTableUnclear(_) | Cause::NoSuchUserTable(_) | Cause::Ambiguous { .. } => {
-            "ambiguous_user_model"
+        Cause::Layout(_) | Cause::DanglingReference(_) | Cause::DroppedTable { .. } => {
+            "unknown_layout"
         }
+        Cause::UserTableUnclear(_)
+        | Cause::NoSuchUserTable(_)
+        | Cause::TokensOfOtherTable { .. }
+        | Cause::UsernameFieldUnclear(_)
+        | Cause::NoSuchUsernameField { .. } => "ambiguous_user_model",
+        Cause::NotKept(_) => "not_kept",
+        Cause::Replaced => "database_replaced",
         Cause::NoColumn { .. } => "no_such_column",
+        Cause::NoGroups(_) => "no_groups",
         Cause::ValueNeeded(_) => "value_needed",
         Cause::BadValue { .. } => "bad_value",
         Cause::Constraint(_) => "row_refused",
         Cause::NotUnique(_) => "not_unique",
-        Cause::ReadOnly => "read_only",
+        Cause::Setting(_) => "bad_setting",
+        Cause::ReadOnly | Cause::WalReadOnly | Cause::NeedsRecovery => "read_only",
         Cause::Corrupt(_) => "corrupt",
         Cause::WrongUser => "wrong_user",
         Cause::Full => "disk_full",
@@ -319,7 +360,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::Tls(_) => "tls_failed",
         Cause::NotReady(_) => "not_ready",
         Cause::Contention(_) => "busy",
-        Cause::CalledOff(_) | Cause::Other(_) => "database_error",
+        Cause::Other(_) => "database_error",
     }
 }
 
@@ -331,15 +372,29 @@ fn database_hint(cause: &Cause) -> Option<String> {
         Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) => {
             "run `drfctl migrate`, or `manage.py migrate` in the project"
         }
-        Cause::WrongUser => "run this as the owner of the database, with `sudo -u OWNER`",
+        Cause::WrongUser | Cause::WalReadOnly | Cause::NeedsRecovery => {
+            "run this as the owner of the database, with `sudo -u OWNER`"
+        }
         Cause::Directory | Cause::NotDjango | Cause::NotADatabase => {
             "name the server's database with `--database PATH` or DATABASE_URL"
+        }
+        Cause::DanglingReference(_) => {
+            "an old Django on a newer SQLite leaves such references behind; make the table anew \
+             in the project, as https://code.djangoproject.com/ticket/29182 describes"
+        }
+        Cause::DroppedTable { app, .. } => {
+            return Some(format!(
+                "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
+            ));
         }
         Cause::UserTableUnclear(_) => "name it with `--user-table`",
         Cause::NoSuchUserTable(_) => {
             "name another with `--user-table`, or run `manage.py migrate` in the project first"
         }
-        Cause::Ambiguous { option, .. } => return Some(format!("name it with `{option}`")),
+        Cause::TokensOfOtherTable { .. } => "name it with `--user-table`",
+        Cause::UsernameFieldUnclear(_) | Cause::NoSuchUsernameField { .. } => {
+            "name it with `--username-field`"
+        }
         Cause::NoUserTable => "run `manage.py migrate` in the project",
         Cause::ValueNeeded(columns) => {
             let options: Vec<String> = columns
@@ -394,6 +449,12 @@ impl Report {
             hint: failure.hint(),
             status,
         }
+    }
+}
+
+impl From<Failure> for Report {
+    fn from(failure: Failure) -> Self {
+        Self::new(&failure)
     }
 }
 

@@ -70,7 +70,8 @@ pub fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
     shown.join(", ")
 }
 
-fn is_hidden(c: char) -> bool {
+/// Whether a character is not seen, or changes how others are.
+pub(crate) fn is_hidden(c: char) -> bool {
     // Almost every character of almost every name: keep the table look-up for the others.
     if matches!(c, ' '..='~') {
         return false;

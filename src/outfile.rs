@@ -22,7 +22,7 @@ impl OutFile {
     ///
     /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
     /// beside it may be replaced.
-    pub(crate) fn create(path: &Path, database: &Path) -> Result<Self, Failure> {
+    pub(crate) fn create(path: &Path, database: Option<&Path>) -> Result<Self, Failure> {
         let unwritable = |reason: String| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason,
@@ -38,7 +38,7 @@ impl OutFile {
             }
             _ => {}
         }
-        if is_of_database(path, database) {
+        if database.is_some_and(|database| is_of_database(path, database)) {
             return Err(unwritable("it belongs to the database".to_owned()));
         }
         let directory = match path.parent() {

@@ -171,6 +171,13 @@ pub enum JsonShape {
     Array,
 }
 
+impl JsonShape {
+    /// The shape of `--format json`, which is a single value.
+    pub(crate) fn one_value(is_one: bool) -> Self {
+        if is_one { Self::Lines } else { Self::Array }
+    }
+}
+
 impl<'a> Json<'a> {
     /// Begins to write.
     pub fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {

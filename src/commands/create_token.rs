@@ -5,12 +5,14 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::cli::{CreateToken, Format};
+use crate::cli::{CreateToken, TokenFormat};
 use crate::commands::parts::bulk::Bulk;
 use crate::commands::parts::tokens::{Printer, Tally};
-use crate::commands::parts::users::{Meant, Named};
+use crate::commands::parts::users::Meant;
 use crate::context::Context;
-use crate::db::{Database, Holding, Issuance, Issue, Policy, Request, User};
+use crate::db::{
+    Database, NoToken, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
+};
 use crate::error::{Failure, Status};
 use crate::input;
 use crate::outfile::OutFile;
@@ -19,7 +21,7 @@ use crate::secret::Key;
 
 pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Status> {
     let is_one = args.targets.is_one();
-    if !is_one && matches!(args.format, Format::Header | Format::Env) {
+    if !is_one && matches!(args.format.get(), TokenFormat::Header | TokenFormat::Env) {
         bail!(Failure::usage(
             "`--format header` and `--format env` are for one named user"
         ));
@@ -32,7 +34,7 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
     ctx.warn_of_readers(&database);
     let meant = Meant::new(
         &args.targets,
-        Holding::Any,
+        TokenFilter::Any,
         args.skip_missing,
         ctx,
         &database,
@@ -42,13 +44,13 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
         own_key,
         meant,
         is_one,
-        format: args.format,
+        format: args.format.get(),
         may_be_missing: args.skip_missing,
     };
     let mut tally = Tally::default();
     if let Some(path) = &args.out {
         // On the disk before the commit: no crash leaves a valid key that nobody has.
-        let mut file = OutFile::create(path, ctx.settings.path())?;
+        let mut file = OutFile::create(path, ctx.settings.location.file())?;
         let before = Deliver::BeforeCommit;
         job.run(&mut file, before, ctx, &mut database, &mut tally)
             .and_then(|()| Ok(file.persist()?))
@@ -93,13 +95,13 @@ fn unwritten(path: &Path, error: anyhow::Error, tally: &Tally) -> anyhow::Error 
     }
 }
 
-fn policy(args: &CreateToken, ctx: &Context) -> Policy {
+fn policy(args: &CreateToken, ctx: &Context) -> TokenPolicy {
     match (args.key_file.is_some(), args.reset, args.reset_older_than) {
-        (true, true, _) => Policy::ReplaceByExactly,
-        (true, false, _) => Policy::Exactly,
-        (false, true, _) => Policy::Replace,
-        (false, false, Some(age)) => Policy::ReplaceOlder(ctx.ago(age)),
-        (false, false, None) => Policy::Keep,
+        (true, true, _) => TokenPolicy::ResetTo,
+        (true, false, _) => TokenPolicy::Set,
+        (false, true, _) => TokenPolicy::Reset,
+        (false, false, Some(age)) => TokenPolicy::ResetOlder(ctx.ago(age)),
+        (false, false, None) => TokenPolicy::GetOrCreate,
     }
 }
 
@@ -112,11 +114,11 @@ enum Deliver {
 
 /// What is to be done, and for whom.
 struct Job {
-    policy: Policy,
+    policy: TokenPolicy,
     own_key: Option<Key>,
     meant: Meant,
     is_one: bool,
-    format: Format,
+    format: TokenFormat,
     may_be_missing: bool,
 }
 
@@ -146,41 +148,39 @@ impl Job {
         database: &mut Database,
         tally: &mut Tally,
     ) -> anyhow::Result<()> {
-        database.expect_bulk()?;
+        database.prepare_bulk_write()?;
         let mut bulk = Bulk::begin(Bulk::total(&self.meant, ctx, database)?, ctx)?;
         let mut walk = self.meant.walk();
-        let mut waiting = Vec::new();
-        let mut keys = Vec::from_iter(self.own_key.clone());
-        loop {
-            walk.fill(&mut waiting, database)?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
-            keys.extend(ctx.keys(users.len().saturating_sub(keys.len()))?);
-            let request = Request {
-                users: &users,
-                keys: &keys,
-                policy: self.policy,
-                selection: self.meant.selection(),
-                now: ctx.now(),
-            };
+        let now = ctx.now();
+        while walk.next(database)? {
             bulk.give_way();
-            let issuances = database.issue_tokens(request, |issuances| {
-                self.refuse(&waiting, issuances)?;
-                if deliver == Deliver::BeforeCommit {
-                    printer.print_all(&waiting, issuances)?;
-                }
-                Ok(())
-            })?;
-            tally.add(&waiting, &issuances);
+            let request = TokenRequest {
+                batch: walk.batch(),
+                policy: self.policy,
+                now,
+            };
+            let outcomes = database.issue_tokens(
+                request,
+                |count| match &self.own_key {
+                    Some(key) => Ok(vec![key.clone(); count]),
+                    None => Ok::<_, anyhow::Error>(ctx.keys(count)?),
+                },
+                |outcomes| {
+                    self.refuse(outcomes)?;
+                    if deliver == Deliver::BeforeCommit {
+                        printer.print_all(outcomes, |position, user| walk.typed(position, user))?;
+                    }
+                    Ok(())
+                },
+            )?;
+            tally.add(&outcomes);
             if deliver == Deliver::AfterCommit {
-                printer.print_all(&waiting, &issuances)?;
+                printer.print_all(&outcomes, |position, user| walk.typed(position, user))?;
             }
-            waiting.drain(..issuances.len());
-            keys.drain(..issuances.len());
-            bulk.committed(issuances.len(), issuances.iter().any(is_new))?;
+            walk.advance(outcomes.len(), outcomes.last().map(|outcome| &outcome.user));
+            bulk.committed(outcomes.len(), outcomes.iter().any(is_new))?;
         }
+        Ok(())
     }
 
     /// After an interruption another `--reset` would also replace the keys that are new.
@@ -188,7 +188,7 @@ impl Job {
         match error.downcast::<Failure>() {
             Ok(Failure::InterruptedAfter {
                 done, unwritten, ..
-            }) if self.policy == Policy::Replace => Failure::InterruptedAfter {
+            }) if self.policy == TokenPolicy::Reset => Failure::InterruptedAfter {
                 done,
                 unwritten,
                 hint: "`--reset-older-than` goes on with the others; `--reset` would begin anew",
@@ -200,16 +200,16 @@ impl Job {
     }
 
     /// Calls a transaction off for what stands in its way.
-    fn refuse(&self, users: &[Named], issuances: &[Issuance]) -> Result<(), Failure> {
+    fn refuse(&self, outcomes: &[TokenOutcome]) -> Result<(), Failure> {
         let mut gone = Vec::new();
-        for (named, issuance) in users.iter().zip(issuances) {
-            match issuance {
-                Issuance::OtherToken => {
-                    return Err(Failure::OtherToken(named.user.username.clone()));
+        for TokenOutcome { user, result } in outcomes {
+            match result {
+                Err(NoToken::OtherToken) => {
+                    return Err(Failure::OtherToken(user.username.clone()));
                 }
-                Issuance::KeyTaken => return Err(Failure::KeyTaken),
-                Issuance::Gone => gone.push(named.typed.clone()),
-                Issuance::Issued(_) | Issuance::NotSelected => {}
+                Err(NoToken::KeyTaken) => return Err(Failure::KeyTaken),
+                Err(NoToken::UserGone) => gone.push(user.username.clone()),
+                Ok(_) => {}
             }
         }
         if gone.is_empty() || self.may_be_missing {
@@ -220,6 +220,6 @@ impl Job {
     }
 }
 
-fn is_new(issuance: &Issuance) -> bool {
-    matches!(issuance, Issuance::Issued(issued) if issued.issue != Issue::Existing)
+fn is_new(outcome: &TokenOutcome) -> bool {
+    matches!(&outcome.result, Ok(issued) if issued.change != TokenChange::Existing)
 }

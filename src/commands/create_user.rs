@@ -2,21 +2,25 @@
 
 use anyhow::bail;
 
-use crate::cli::{CreateUser, Format, IfUserExists};
+use crate::cli::{CreateUser, IfUserExists, TokenFormat};
 use crate::commands::parts::draft::{Draft, Spec, if_exists};
+use crate::commands::parts::groups;
 use crate::commands::parts::import;
 use crate::commands::parts::passwords::{NewPassword, Recipe};
 use crate::commands::parts::tokens;
 use crate::commands::parts::user_output::{Printer, warn_of_missing_rows};
 use crate::context::Context;
-use crate::db::{Database, Issuance, Policy, Request, UserChange, UserOutcome, WantedUser};
+use crate::db::{Batch, Database, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::output;
 use crate::secret::PasswordHash;
 
 pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> anyhow::Result<Status> {
-    let prints_token = matches!(args.format, Format::Header | Format::Env | Format::Drf);
+    let prints_token = matches!(
+        args.format.get(),
+        TokenFormat::Header | TokenFormat::Env | TokenFormat::Drf
+    );
     if prints_token && !args.token {
         bail!(Failure::usage(
             "this `--format` shows a token: it needs `--token`"
@@ -71,15 +75,19 @@ fn skip(
     };
     let mut token = None;
     if args.token {
-        let request = Request {
-            users: &[&user],
-            keys: &ctx.keys(1)?,
-            policy: Policy::Keep,
-            selection: None,
+        let request = TokenRequest {
+            batch: Batch::Users(std::slice::from_ref(&user)),
+            policy: TokenPolicy::GetOrCreate,
             now: ctx.now(),
         };
-        let issuance = database.issue_tokens(request, |_| Ok(()))?.pop();
-        let Some(Issuance::Issued(issued)) = issuance else {
+        let outcome = database
+            .issue_tokens(
+                request,
+                |count| Ok::<_, anyhow::Error>(ctx.keys(count)?),
+                |_| Ok(()),
+            )?
+            .pop();
+        let Some(Ok(issued)) = outcome.map(|outcome| outcome.result) else {
             bail!(draft.overtaken());
         };
         token = Some(issued);
@@ -132,7 +140,8 @@ fn write(
         username: &draft.username,
         fields: &draft.fields,
         extra: &args.set,
-        uuid: &ctx.uuid()?,
+        groups: &groups::find(&args.group, database)?,
+        uuid: ctx.uuid()?,
         token: key.as_ref(),
     };
     let outcomes = database.ensure_users(&[wanted], if_exists(args), ctx.now())?;

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use crate::cli::{Format, List, Sort};
+use crate::cli::{List, ListFormat, Sort};
 use crate::context::Context;
-use crate::db::{Entry, Holding, Order, Query, UserId};
+use crate::db::{Entry, Order, Query, TokenFilter, UserId};
 use crate::django::timestamps;
 use crate::error::Status;
 use crate::escape::visible;
@@ -37,13 +37,13 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
     if args.show_keys {
         ctx.warn_of_readers(&database);
     }
-    let holding = match (args.all_users, args.without_token) {
-        (true, _) => Holding::Any,
-        (_, true) => Holding::Nothing,
-        _ => Holding::Token,
+    let token = match (args.all_users, args.without_token) {
+        (true, _) => TokenFilter::Any,
+        (_, true) => TokenFilter::Without,
+        _ => TokenFilter::With,
     };
     let query = Query {
-        selection: args.filters.selection(holding, ctx),
+        selection: args.filters.selection(token, ctx),
         order: match args.sort {
             Sort::Username => Order::Username,
             Sort::Created => Order::Created,
@@ -89,10 +89,10 @@ impl<'a> Printer<'a> {
         if args.show_keys {
             header.push("key");
         }
-        let form = match args.format {
-            Format::Json => Form::Json(Json::new(out, JsonShape::Array)),
-            Format::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
-            Format::Csv => {
+        let form = match args.format.get() {
+            ListFormat::Json => Form::Json(Json::new(out, JsonShape::Array)),
+            ListFormat::Jsonl => Form::Json(Json::new(out, JsonShape::Lines)),
+            ListFormat::Csv => {
                 let mut writer = csv::WriterBuilder::new()
                     .has_headers(false)
                     .from_writer(out);
@@ -100,12 +100,12 @@ impl<'a> Printer<'a> {
                 writer.write_record(&header)?;
                 Form::Csv(Box::new(writer))
             }
-            Format::Tsv => {
+            ListFormat::Tsv => {
                 writeln!(out, "{}", header.join("\t"))?;
                 Form::Tsv(out)
             }
-            Format::Names => Form::Names(out),
-            _ => Form::Table(Columns::new(
+            ListFormat::Names => Form::Names(out),
+            ListFormat::Table => Form::Table(Columns::new(
                 out,
                 width,
                 vec!["USERNAME", "KEY", "CREATED", "LAST LOGIN", "EMAIL", "NOTES"],

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::{Format, Migrate};
+use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
 use crate::db::{Migrator, Plan};
 use crate::error::Status;
@@ -54,10 +54,8 @@ fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
     };
     ctx.out.data(truth, |out| {
         if args.sql {
-            if !plan.sql.is_empty() {
-                write!(out, "BEGIN IMMEDIATE;\n{}COMMIT;\n", plan.sql)?;
-            }
-        } else if args.format == Format::Json {
+            write!(out, "{}", plan.sql())?;
+        } else if args.format.get() == AnswerFormat::Json {
             Json::new(out, JsonShape::Lines).value(&Applied {
                 applied: &plan.migrations,
                 up_to_date: plan.migrations.is_empty(),

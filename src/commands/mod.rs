@@ -1,13 +1,18 @@
 //! One file for each command, named as it is; here only the match. What several of them do
 //! alike is in `parts`.
 
+mod completions;
 mod create_token;
 mod create_user;
+mod delete_user;
+mod doctor;
 mod list;
 mod migrate;
 mod parts;
 mod revoke;
 mod set_password;
+mod show;
+mod update_user;
 mod verify;
 
 use crate::cli::Command;
@@ -24,5 +29,10 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status>
         Command::List(args) => list::run(&args, ctx),
         Command::Verify(args) => verify::run(&args, ctx),
         Command::SetPassword(args) => set_password::run(&args, ctx),
+        Command::UpdateUser(args) => update_user::run(&args, ctx),
+        Command::Show(args) => show::run(&args, ctx),
+        Command::DeleteUser(args) => delete_user::run(&args, ctx),
+        Command::Doctor(args) => doctor::run(&args, ctx),
+        Command::Completions(args) => completions::run(&args, ctx),
     }
 }

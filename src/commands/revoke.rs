@@ -5,11 +5,11 @@ use std::io::Write;
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::cli::{Format, Revoke};
+use crate::cli::{ReportFormat, Revoke};
 use crate::commands::parts::bulk::Bulk;
-use crate::commands::parts::users::{Meant, Named};
+use crate::commands::parts::users::Meant;
 use crate::context::Context;
-use crate::db::{Database, Holding, Token, User, UserId};
+use crate::db::{Batch, Database, Token, TokenFilter, TokenHolder, User, UserId};
 use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::input;
@@ -34,7 +34,7 @@ struct Row<'a> {
 
 pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     let key = match &args.key_file {
-        Some(_) if args.targets.has_filters() => {
+        Some(_) if args.targets.filters.are_given() => {
             bail!(Failure::usage(
                 "`--key-file` names one token: it takes no filters"
             ))
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     };
     let mut revocation = Revocation {
         is_dry: args.dry_run,
-        format: args.format,
+        format: args.format.get(),
         revoked: 0,
         shown: 0,
     };
@@ -64,13 +64,13 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
             bail!(Failure::NoSuchToken);
         };
         ctx.out.data(truth, |out| {
-            let mut json = json(out, args.format, true);
+            let mut json = json(out, args.format.get(), true);
             revocation.show(&user, Some(&token), &mut json, ctx)?;
             json.end()
         })?;
         return Ok(Status::Done);
     }
-    let meant = Meant::new(&args.targets, Holding::Token, false, ctx, &database)?;
+    let meant = Meant::new(&args.targets, TokenFilter::With, false, ctx, &database)?;
     let expected = match meant.selection() {
         Some(selection) => Some(database.count(selection)?),
         None => None,
@@ -87,7 +87,7 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     }
     let is_one = args.targets.is_one();
     ctx.out.data(truth, |out| {
-        let mut json = json(out, args.format, is_one);
+        let mut json = json(out, args.format.get(), is_one);
         revocation.run(&meant, ctx, &mut database, &mut json)?;
         json.end()
     })?;
@@ -95,19 +95,20 @@ pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-fn json(out: &mut dyn Write, format: Format, is_one: bool) -> Json<'_> {
-    let shape = if format == Format::Json && !is_one {
-        JsonShape::Array
-    } else {
-        JsonShape::Lines
-    };
-    Json::new(out, shape)
+fn json(out: &mut dyn Write, format: ReportFormat, is_one: bool) -> Json<'_> {
+    Json::new(
+        out,
+        match format {
+            ReportFormat::Json => JsonShape::one_value(is_one),
+            ReportFormat::Text | ReportFormat::Jsonl => JsonShape::Lines,
+        },
+    )
 }
 
 /// What goes, and what has been said of it.
 struct Revocation {
     is_dry: bool,
-    format: Format,
+    format: ReportFormat,
     revoked: u64,
     shown: usize,
 }
@@ -123,41 +124,34 @@ impl Revocation {
         database: &mut Database,
         json: &mut Json<'_>,
     ) -> anyhow::Result<()> {
-        database.expect_bulk()?;
+        database.prepare_bulk_write()?;
         let mut bulk = Bulk::begin(Bulk::total(meant, ctx, database)?, ctx)?;
         let mut walk = meant.walk();
-        let mut waiting = Vec::new();
-        loop {
-            walk.fill(&mut waiting, database)?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
+        while walk.next(database)? {
             bulk.give_way();
-            let tokens = self.transaction(&waiting, meant, database)?;
-            for (named, token) in waiting.iter().zip(&tokens) {
-                // Of those who were selected only the ones that held a token are of interest.
-                if token.is_some() || meant.selection().is_none() {
-                    self.show(&named.user, token.as_ref(), json, ctx)?;
-                }
+            let holders = self.transaction(walk.batch(), database)?;
+            for TokenHolder { user, token } in &holders {
+                self.show(user, token.as_ref(), json, ctx)?;
             }
             json.flush()?;
-            waiting.drain(..tokens.len());
-            let wrote = !self.is_dry && tokens.iter().any(Option::is_some);
-            bulk.committed(tokens.len(), wrote)?;
+            walk.advance(holders.len(), holders.last().map(|holder| &holder.user));
+            let wrote = !self.is_dry && holders.iter().any(|holder| holder.token.is_some());
+            bulk.committed(holders.len(), wrote)?;
         }
+        Ok(())
     }
 
     fn transaction(
         &self,
-        waiting: &[Named],
-        meant: &Meant,
+        batch: Batch<'_>,
         database: &mut Database,
-    ) -> anyhow::Result<Vec<Option<Token>>> {
-        let users: Vec<&User> = waiting.iter().map(|named| &named.user).collect();
+    ) -> anyhow::Result<Vec<TokenHolder>> {
+        /// Users that a preview reads at once.
+        const PAGE: usize = 10_000;
         Ok(if self.is_dry {
-            database.tokens(&users)?
+            database.token_holders(batch, PAGE)?
         } else {
-            database.revoke_tokens(&users, meant.selection())?
+            database.revoke_tokens(batch)?
         })
     }
 
@@ -180,7 +174,7 @@ impl Revocation {
         };
         self.revoked += u64::from(token.is_some());
         self.shown += 1;
-        if self.shown <= Self::FEW || (self.is_dry && self.format == Format::Text) {
+        if self.shown <= Self::FEW || (self.is_dry && self.format == ReportFormat::Text) {
             let name = quoted(row.username);
             let prefix = row.key_prefix.unwrap_or_default();
             let token = quoted(&format!("{prefix}…"));
@@ -190,7 +184,7 @@ impl Revocation {
                 Outcome::Absent => format!("{name} has no token."),
             });
         }
-        if self.format == Format::Text {
+        if self.format == ReportFormat::Text {
             return Ok(());
         }
         json.value(&row)

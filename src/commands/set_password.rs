@@ -3,7 +3,7 @@
 use anyhow::bail;
 use serde::Serialize;
 
-use crate::cli::{Format, SetPassword};
+use crate::cli::{AnswerFormat, SetPassword};
 use crate::commands::parts::passwords::{NewPassword, Recipe, Subject};
 use crate::context::Context;
 use crate::db::{Fields, UserId};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> anyhow::Result<Statu
     } else {
         Outcome::Unchanged
     };
-    if args.format == Format::Json {
+    if args.format.get() == AnswerFormat::Json {
         ctx.out.data("the password is as asked for", |out| {
             Json::new(out, JsonShape::Lines).value(&Row {
                 username: &user.username,

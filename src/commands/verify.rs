@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::{Format, Verify, VerifyPassword, VerifyToken, VerifyWhat};
+use crate::cli::{AnswerFormat, Verify, VerifyPassword, VerifyToken, VerifyWhat};
 use crate::commands::parts::passwords;
 use crate::context::Context;
 use crate::db::{User, UserId};
@@ -35,11 +35,11 @@ struct Answer {
 
 pub(super) fn run(args: &Verify, ctx: &mut Context) -> anyhow::Result<Status> {
     let (answer, format) = match &args.what {
-        VerifyWhat::Token(args) => (token(args, ctx)?, args.format),
-        VerifyWhat::Password(args) => (password(args, ctx)?, args.format),
+        VerifyWhat::Token(args) => (token(args, ctx)?, args.format.get()),
+        VerifyWhat::Password(args) => (password(args, ctx)?, args.format.get()),
     };
     ctx.out.data("", |out| {
-        if format == Format::Json {
+        if format == AnswerFormat::Json {
             return Json::new(out, JsonShape::Lines).value(&answer);
         }
         match (answer.detail, &answer.username) {

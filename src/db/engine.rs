@@ -2,11 +2,15 @@
 //! fragments in which its dialect differs. An engine decides nothing about users or tokens.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::error::Cause;
+use super::glob;
+use super::model::FileTrouble;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -39,14 +43,41 @@ pub(super) trait Engine {
     /// Runs several statements that have no values.
     fn batch(&self, sql: &str) -> Result<(), Cause>;
 
-    /// Inserts many rows of equal length; those that collide with a row that is there are left
-    /// out. `columns` are unquoted names.
+    /// Hands over the rows of a list to `read`, in its order, and calls `pause` now and then.
+    /// Only in a pause may rows be printed: where a reader holds off writers, no statement is
+    /// open then.
+    fn list(
+        &self,
+        listing: &Listing,
+        read: Each<'_>,
+        pause: &mut dyn FnMut() -> Result<(), Cause>,
+    ) -> Result<(), Cause> {
+        const BATCH: usize = 500;
+        let sql = listing.sql(self.dialect());
+        self.begin(Access::Read)?;
+        let mut rows = 0;
+        let listed = self
+            .query(&sql, &listing.values, &mut |row| {
+                read(row)?;
+                rows += 1;
+                if rows % BATCH == 0 { pause() } else { Ok(()) }
+            })
+            .and_then(|()| pause())
+            .and_then(|()| self.commit());
+        if listed.is_err() {
+            self.rollback();
+        }
+        listed
+    }
+
+    /// Inserts rows of equal length and returns how many; those that collide with a row that
+    /// exists are left out. `columns` are unquoted names.
     fn insert_or_ignore(
         &self,
         table: &str,
         columns: &[&str],
         rows: &[Vec<Value>],
-    ) -> Result<(), Cause>;
+    ) -> Result<u64, Cause>;
 
     /// Whether there is a table, and not a view, of that name.
     fn has_table(&self, table: &str) -> Result<bool, Cause>;
@@ -66,12 +97,39 @@ pub(super) trait Engine {
         Ok(false)
     }
 
+    /// The tables with references to rows that do not exist, and how many; nothing where the
+    /// engine lets no such reference in.
+    fn broken_references(&self) -> Result<Vec<(String, u64)>, Cause> {
+        Ok(Vec::new())
+    }
+
     /// Whether the number of rows that a write to this table reports can be believed. Where a
     /// trigger may have changed or dropped what was written, it cannot.
     fn reports_writes(&self, table: &str) -> Result<bool, Cause>;
 
+    /// What is wrong with the files, where the database is one.
+    fn file_troubles(&self) -> Vec<FileTrouble> {
+        Vec::new()
+    }
+
     /// Makes room for a job that writes all over the database.
     fn prepare_bulk_write(&self) -> Result<(), Cause> {
+        Ok(())
+    }
+
+    /// Whether there is any table at all.
+    fn has_tables(&self) -> Result<bool, Cause>;
+
+    /// Runs the statements of a migration. Where each of them commits at once, those that an
+    /// interrupted run left behind are passed over.
+    fn migrate(&self, sql: &str) -> Result<(), Cause> {
+        self.batch(sql)
+    }
+
+    /// Refuses a table that was made anew and refers to rows that do not exist, where the engine
+    /// does not see to that itself.
+    fn check_references(&self, table: &str) -> Result<(), Cause> {
+        let _ = table;
         Ok(())
     }
 }
@@ -87,6 +145,8 @@ pub(super) enum Access {
     /// Writing. Where only one can write at a time, the lock is taken at the beginning, so that
     /// what is read is still true when it is written.
     Write,
+    /// Changing tables, as the only `migrate` that does.
+    Migrate,
 }
 
 /// The fragments in which the engines differ.
@@ -98,24 +158,137 @@ pub(super) struct Dialect {
     pub(super) quote: char,
     /// An equality that also holds between two NULLs.
     pub(super) same: &'static str,
-    /// The time in a column, in a form that compares as times do: `julianday({})`, or `{}`.
+    /// What makes text of whatever type readable as text: a cast, or nothing.
+    pub(super) as_text: &'static str,
+    /// What makes a time of a column or a value comparable: a function, or nothing.
     pub(super) time: &'static str,
+    /// How a name is compared with a pattern of `*`, `?` and `[…]`.
+    pub(super) glob: Glob,
     /// Compares text byte by byte, whatever its collation: `COLLATE "C"`.
     pub(super) binary: &'static str,
     /// Sorts NULL before all values, in ascending order: nothing, or `NULLS FIRST`.
     pub(super) nulls_first: &'static str,
+    /// Whether there is one writer at a time, so that nothing changes between a look and a
+    /// write.
+    pub(super) has_one_writer: bool,
+    /// Whether `AutoField` and `BigAutoField` keys are declared alike.
+    pub(super) has_one_integer_key: bool,
     /// Whether names that differ in case can be equal, as its collation decides.
     pub(super) folds_case: bool,
     /// How many rows a job reads and writes with one statement.
     pub(super) rows_per_statement: usize,
+    /// Django's migrations in this SQL.
+    pub(super) migrations: &'static Migrations,
+}
+
+/// Django's migrations, as they run on one engine.
+pub(super) struct Migrations {
+    /// Creates `django_migrations`.
+    pub(super) ledger: &'static str,
+    /// The statements of a migration, a line each, by `app.name`; `None` where it does nothing.
+    /// `{users}`, `{id}` and `{user_id}` stand for the user table, its key, and the type of a
+    /// reference to it, `{fk}` for the name of that constraint.
+    pub(super) sql: fn(&str) -> Option<&'static str>,
+    /// The type of a reference to a key of that kind.
+    pub(super) reference: fn(&Kind) -> String,
+    /// A moment as a literal, in the project's zone.
+    pub(super) time: fn(Timestamp, &TimeZone) -> String,
+    /// Begins an INSERT that leaves out rows that exist.
+    pub(super) insert_or_ignore: &'static str,
+    /// Ends it.
+    pub(super) or_ignore: &'static str,
+    /// Whether a transaction takes back changes of tables, too.
+    pub(super) are_transactional: bool,
+    /// How many characters the name of a constraint may have.
+    pub(super) longest_name: usize,
+    /// Begins the transaction that `migrate --sql` shows.
+    pub(super) begin: &'static str,
+}
+
+impl fmt::Debug for Migrations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Migrations")
+    }
+}
+
+/// How an engine compares a name with a pattern of `*`, `?` and `[…]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Glob {
+    /// It has an operator for just that.
+    Operator(&'static str),
+    /// The pattern is turned into a regular expression for this operator.
+    Regex(&'static str),
 }
 
 impl Dialect {
+    /// The time in a column or a value, in a form that compares as times do.
+    pub(super) fn time_of(&self, expression: &str) -> String {
+        match self.time {
+            "" => expression.to_owned(),
+            function => format!("{function}({expression})"),
+        }
+    }
+
+    /// The condition that a column matches a pattern, and the value that it has to be given.
+    pub(super) fn glob(&self, column: &str, pattern: &str) -> (String, String) {
+        match self.glob {
+            Glob::Operator(operator) => (format!("{column} {operator} ?"), pattern.to_owned()),
+            Glob::Regex(operator) => (format!("{column} {operator} ?"), glob::to_regex(pattern)),
+        }
+    }
+
     /// `name` as this SQL writes an identifier.
     pub(super) fn quoted(&self, name: &str) -> String {
         let quote = self.quote;
         let doubled = format!("{quote}{quote}");
         format!("{quote}{}{quote}", name.replace(quote, &doubled))
+    }
+}
+
+/// A list as SQL, in which the user table is called `u` and the token table `t`.
+#[derive(Clone, Debug)]
+pub(super) struct Listing {
+    /// The columns of a row.
+    pub(super) columns: String,
+    /// What stands behind FROM.
+    pub(super) from: String,
+    /// What stands behind WHERE.
+    pub(super) conditions: String,
+    /// The values.
+    pub(super) values: Vec<Value>,
+    /// What the rows are sorted by before the name; nothing where the name alone counts.
+    pub(super) order: Option<String>,
+    /// The primary key of a user, which no two rows share.
+    pub(super) id: String,
+    /// The name of a user.
+    pub(super) username: String,
+    /// How many rows at most.
+    pub(super) limit: Option<u64>,
+}
+
+impl Listing {
+    /// The list as one statement.
+    pub(super) fn sql(&self, dialect: &Dialect) -> String {
+        let Self {
+            columns,
+            from,
+            conditions,
+            order,
+            id,
+            username,
+            limit,
+            ..
+        } = self;
+        let first = order
+            .as_ref()
+            .map(|order| format!("{order} {}, ", dialect.nulls_first))
+            .unwrap_or_default();
+        let limit = limit
+            .map(|limit| format!(" LIMIT {limit}"))
+            .unwrap_or_default();
+        format!(
+            "SELECT {columns} FROM {from} WHERE {conditions} ORDER BY {first}{username}, {id}{limit}"
+        )
     }
 }
 
@@ -140,6 +313,14 @@ pub(super) enum Value {
 pub(super) trait Row {
     /// The value in a column, counted from 0.
     fn get(&self, column: usize) -> Result<Cell<'_>, Cause>;
+
+    /// The moment in a column; `None` where Django would read none.
+    fn time(&self, column: usize) -> Result<Option<Timestamp>, Cause> {
+        Ok(match self.get(column)? {
+            Cell::Time(time) => Some(time),
+            _ => None,
+        })
+    }
 }
 
 /// A value in a row.

@@ -2,18 +2,15 @@
 //! makes is decided in `crate::error`.
 
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
-
-use rusqlite::ErrorCode;
 
 use crate::escape::{quoted, quoted_list, visible};
 
 /// A database that could not be used, and why.
 #[derive(Debug)]
 pub struct Error {
-    /// The database as the operator named it.
-    pub path: PathBuf,
+    /// The database as the operator named it, without a password.
+    pub database: String,
     /// What is the matter with it.
     pub cause: Cause,
 }
@@ -22,20 +19,7 @@ impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = quoted(&without_password(&self.path.to_string_lossy()));
-        write!(f, "database {path} {}", self.cause)
-    }
-}
-
-/// A path that is really a mistyped URL can hold a password: between the last `:` before an `@`
-/// and that `@`.
-fn without_password(path: &str) -> String {
-    let split = path
-        .rsplit_once('@')
-        .and_then(|(before, host)| Some((before.rsplit_once(':')?.0, host)));
-    match split {
-        Some((user, host)) => format!("{user}:***@{host}"),
-        None => path.to_owned(),
+        write!(f, "database {} {}", quoted(&self.database), self.cause)
     }
 }
 
@@ -84,28 +68,60 @@ pub enum Cause {
     /// The table that the operator named as the users'.
     #[error("has no table {}", quoted(.0))]
     NoSuchUserTable(String),
-    /// It cannot be told which table or column to use; `option` says.
-    #[error("{problem}")]
-    Ambiguous {
-        /// What cannot be told.
-        problem: String,
-        /// The option that would tell.
-        option: &'static str,
-    },
-    /// An option needs a column that the user model lacks.
+    /// A table refers to a user table that does not exist.
+    #[error("has a table that refers to table {}, which does not exist", quoted(.0))]
+    DanglingReference(String),
+    /// A migration is recorded whose table does not exist.
     #[error(
-        "has no column {} in table {}, which `{option}` needs",
-        quoted(column),
+        "has no table {}, although migration `{app}.0001_initial` is recorded",
         quoted(table)
     )]
+    DroppedTable {
+        /// The table.
+        table: String,
+        /// Its app.
+        app: &'static str,
+    },
+    /// The user table is another than the tokens belong to.
+    #[error(
+        "holds the tokens of table {}, not of {}",
+        quoted(tokens_of),
+        quoted(named)
+    )]
+    TokensOfOtherTable {
+        /// The table that the tokens refer to.
+        tokens_of: String,
+        /// The table that was named.
+        named: String,
+    },
+    /// No column, or more than one, could be what users log in with.
+    #[error("does not tell which column of table {} users log in with", quoted(.0))]
+    UsernameFieldUnclear(String),
+    /// The column that the operator named as the one that users log in with.
+    #[error("has no column {} in table {}", quoted(column), quoted(table))]
+    NoSuchUsernameField {
+        /// The column.
+        column: String,
+        /// The user table.
+        table: String,
+    },
+    /// What was written is not what is stored: a trigger of the database's own changed it.
+    #[error("does not keep what is written to table {}: a trigger changes it", quoted(.0))]
+    NotKept(String),
+    /// The file was replaced by another while it was open.
+    #[error("was replaced by another file meanwhile; nothing was changed")]
+    Replaced,
+    /// The user model lacks a column.
+    #[error("has no column {} in table {}", quoted(column), quoted(table))]
     NoColumn {
         /// The column.
         column: String,
         /// The user table.
         table: String,
-        /// The option.
-        option: &'static str,
     },
+    /// The user model has no relation to groups.
+    #[error("has no groups for the users of table {}", quoted(.0))]
+    NoGroups(String),
     /// Columns of the user table need values that only the operator knows.
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
@@ -129,11 +145,15 @@ pub enum Cause {
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
-    /// Files made beside a database in WAL mode would not be the server's.
-    #[error(
-        "is in WAL mode and belongs to another user, whom the files made beside it would lock out"
-    )]
+    /// Files made beside the database would not be the server's.
+    #[error("belongs to another user, whom the files created beside it could lock out")]
     WrongUser,
+    /// In WAL mode even a reader has to be able to create files.
+    #[error("is in WAL mode, and the files that reading it needs cannot be created")]
+    WalReadOnly,
+    /// A write was cut off, and taking it back is a write, too.
+    #[error("was left in the middle of a write, and may not be written to for recovering it")]
+    NeedsRecovery,
     /// No room is left.
     #[error("cannot grow: the disk is full")]
     Full,
@@ -149,6 +169,10 @@ pub enum Cause {
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),
+    /// The URL, or what a client of that engine takes from its files and the environment, has a
+    /// setting that means nothing.
+    #[error("has a connection setting that cannot be used: {0}")]
+    Setting(String),
     /// The server cannot be reached, by network or socket.
     #[error("cannot be reached: {0}")]
     Unreachable(String),
@@ -173,41 +197,14 @@ pub enum Cause {
     /// Another transaction was faster: the whole transaction can be tried again.
     #[error("gave way to another transaction: {}", visible(.0))]
     Contention(String),
-    /// The caller called the commit off, for a reason of its own.
-    #[error("was not changed: {0}")]
-    CalledOff(anyhow::Error),
-    /// Anything else that SQLite says.
+    /// Anything else that the engine says.
     #[error("cannot be used: {0}")]
     Other(String),
 }
 
-impl From<rusqlite::Error> for Cause {
-    fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(failure, message) = &error else {
-            return Self::Other(error.to_string());
-        };
-        let said = message
-            .clone()
-            .unwrap_or_else(|| rusqlite::ffi::code_to_str(failure.extended_code).to_owned());
-        match failure.code {
-            ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy(Duration::ZERO),
-            ErrorCode::NotADatabase => Self::NotADatabase,
-            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
-            ErrorCode::DatabaseCorrupt => Self::Corrupt(said),
-            ErrorCode::DiskFull => Self::Full,
-            ErrorCode::SystemIoFailure => Self::Io(said),
-            ErrorCode::CannotOpen => Self::CannotOpen(said),
-            ErrorCode::ConstraintViolation
-                if matches!(
-                    failure.extended_code,
-                    rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
-                        | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-                ) =>
-            {
-                Self::NotUnique(said)
-            }
-            ErrorCode::ConstraintViolation => Self::Constraint(said),
-            _ => Self::Other(said),
-        }
+impl Cause {
+    /// Whether, as the answer to a commit, it leaves open whether the commit succeeded.
+    pub(super) fn leaves_commit_unknown(&self) -> bool {
+        matches!(self, Self::Io(_) | Self::ConnectionLost(_))
     }
 }

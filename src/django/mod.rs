@@ -5,5 +5,6 @@ mod characters;
 pub mod hashers;
 pub mod keys;
 pub mod names;
+pub mod schema;
 pub mod timestamps;
 pub mod validators;

@@ -28,17 +28,29 @@ fn a_database_is_named_by_a_path_or_a_url() {
 }
 
 #[test]
-fn what_sqlite_would_take_for_a_uri_is_the_name_of_a_file() {
+fn what_lacks_a_part_of_a_url_is_not_taken_for_the_name_of_a_file() {
+    let (sandbox, _) = with_token("alice");
     for name in [
-        "file:db.sqlite3",
-        "file:db.sqlite3?nolock=1",
+        "",
         ":memory:",
         "file::memory:",
+        "file:db.sqlite3",
+        "sqlite:db.sqlite3",
+        "postgres:db",
+        "user:secret@host/db",
+        "$DB",
     ] {
-        let (sandbox, _) = with_token("alice");
-        let missing = sandbox.run(["-d", name, "list"]);
-        assert_eq!((missing.status, missing.stdout.as_str()), (5, ""), "{name}");
+        let refused = sandbox.run(["-d", name, "migrate"]);
+        assert_eq!((refused.status, refused.stdout.as_str()), (2, ""), "{name}");
+        assert!(!refused.stderr.contains("secret"), "{}", refused.stderr);
         assert_eq!(files(&sandbox), ["db.sqlite3"], "{name}");
+    }
+}
+
+#[test]
+fn what_sqlite_would_take_for_a_uri_is_the_name_of_a_file_behind_a_dot() {
+    for name in ["./file:db.sqlite3?nolock=1", "./:memory:"] {
+        let (sandbox, _) = with_token("alice");
         sandbox.run(["-d", name, "migrate"]).success();
         assert_eq!(files(&sandbox).len(), 2, "{name}");
         assert!(sandbox.path(name).is_file(), "{name}");

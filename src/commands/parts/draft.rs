@@ -98,18 +98,18 @@ pub(crate) fn if_exists(args: &CreateUser) -> IfExists {
 }
 
 /// Judges the name of a new user and gives it the form that is stored.
-fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
-    let problem = if database.logs_in_with("email") {
+pub(crate) fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
+    let problem = if database.users().logs_in_with("email") {
         names::email_problem(typed)
-    } else if database.logs_in_with("username") {
+    } else if database.users().logs_in_with("username") {
         names::username_problem(typed)
     } else if typed.is_empty() || typed.chars().any(char::is_control) {
         Some("Enter a valid value.".to_owned())
     } else {
         None
     };
-    let stored = database.stored_username(typed);
-    let width = database.username_width();
+    let stored = database.users().stored_username(typed);
+    let width = database.users().username_width();
     let problem = problem.or_else(|| names::too_long(&stored, width?));
     match problem {
         Some(problem) => Err(Failure::InvalidValue {
@@ -122,10 +122,10 @@ fn new_username(database: &Database, typed: &str) -> Result<String, Failure> {
 }
 
 /// The columns that are named, judged and in the form that is stored.
-fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
+pub(crate) fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
     let email = spec.email.as_deref().map(names::normalize_email);
     if let Some(email) = &email {
-        if database.logs_in_with("email") {
+        if database.users().logs_in_with("email") {
             return Err(Failure::usage(
                 "users log in with their e-mail address here: it is the user name",
             ));
@@ -147,7 +147,8 @@ fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
         ("last_name", &spec.last_name),
     ] {
         let width = database
-            .user_column_width(column)
+            .users()
+            .width(column)
             .unwrap_or(names::PERSON_NAME_MAX);
         if let Some(name) = name
             && let Some(problem) = names::too_long(name, width)
@@ -168,7 +169,7 @@ fn fields(spec: &Spec, database: &Database) -> Result<Fields, Failure> {
         // As Django's `create_superuser` does it.
         is_staff: spec
             .is_staff
-            .or(is_superuser.filter(|is| *is && database.has_user_column("is_staff"))),
+            .or(is_superuser.filter(|is| *is && database.users().has("is_staff"))),
         is_superuser,
         is_active: spec.is_active,
     })

@@ -228,7 +228,8 @@ impl Import<'_> {
                         &row.draft.fields
                     },
                     extra: &self.args.set,
-                    uuid,
+                    groups: &[],
+                    uuid: *uuid,
                     token: keys.get(position),
                 })
                 .collect();

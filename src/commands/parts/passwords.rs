@@ -76,18 +76,7 @@ impl Subject {
     }
 }
 
-impl PasswordOptions {
-    /// Whether the command line says where the password comes from.
-    pub(crate) fn is_given(&self) -> bool {
-        self.source.is_given() || self.no_password
-    }
-}
-
 impl PasswordSource {
-    fn is_given(&self) -> bool {
-        self.password_stdin || self.password_file.is_some() || self.password_env.is_some()
-    }
-
     fn read(&self, ctx: &Context) -> Result<Option<Password>, Failure> {
         if self.password_stdin {
             input::password_from_stdin().map(Some)

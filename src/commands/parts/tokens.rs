@@ -4,21 +4,20 @@ use std::io::Write;
 
 use serde::Serialize;
 
-use super::users::Named;
-use crate::cli::Format;
+use crate::cli::TokenFormat;
 use crate::context::Context;
-use crate::db::{Issuance, Issue, Issued, User, UserId};
+use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
 use crate::escape::{quoted, visible};
 use crate::output::{Json, JsonShape};
 
 /// Says how a user came to the token, and whether the server will take it.
-pub(crate) fn say(ctx: &Context, user: &User, issued: &Issued) {
+pub(crate) fn say(ctx: &Context, user: &User, issued: &IssuedToken) {
     let name = quoted(&user.username);
-    ctx.out.note(&match issued.issue {
-        Issue::Created => format!("Created a token for {name}."),
-        Issue::Reset => format!("Replaced the token of {name}; the old key is refused now."),
-        Issue::Existing => {
+    ctx.out.note(&match issued.change {
+        TokenChange::Created => format!("Created a token for {name}."),
+        TokenChange::Reset => format!("Replaced the token of {name}; the old key is refused now."),
+        TokenChange::Existing => {
             let created = issued
                 .token
                 .created
@@ -36,7 +35,7 @@ pub(crate) fn say(ctx: &Context, user: &User, issued: &Issued) {
 /// What was done to whom, for the talk at the end.
 #[derive(Default)]
 pub(crate) struct Tally {
-    few: Vec<(User, Issued)>,
+    few: Vec<(User, IssuedToken)>,
     created: usize,
     reset: usize,
     existing: usize,
@@ -49,22 +48,22 @@ impl Tally {
     const FEW: usize = 10;
 
     /// Counts what a transaction did.
-    pub(crate) fn add(&mut self, users: &[Named], issuances: &[Issuance]) {
-        for (named, issuance) in users.iter().zip(issuances) {
-            match issuance {
-                Issuance::Issued(issued) => {
-                    match issued.issue {
-                        Issue::Created => self.created += 1,
-                        Issue::Reset => self.reset += 1,
-                        Issue::Existing => self.existing += 1,
+    pub(crate) fn add(&mut self, outcomes: &[TokenOutcome]) {
+        for outcome in outcomes {
+            match &outcome.result {
+                Ok(issued) => {
+                    match issued.change {
+                        TokenChange::Created => self.created += 1,
+                        TokenChange::Reset => self.reset += 1,
+                        TokenChange::Existing => self.existing += 1,
                     }
-                    self.inactive += usize::from(!named.user.is_active);
+                    self.inactive += usize::from(!outcome.user.is_active);
                     if self.few.len() <= Self::FEW {
-                        self.few.push((named.user.clone(), issued.clone()));
+                        self.few.push((outcome.user.clone(), issued.clone()));
                     }
                 }
-                Issuance::Gone | Issuance::NotSelected => self.changed += 1,
-                Issuance::OtherToken | Issuance::KeyTaken => {}
+                Err(NoToken::UserGone) => self.changed += 1,
+                Err(NoToken::OtherToken | NoToken::KeyTaken) => {}
             }
         }
     }
@@ -101,10 +100,12 @@ impl Tally {
             [] => "nothing was changed".to_owned(),
             [(user, issued)] => {
                 let name = quoted(&user.username);
-                match issued.issue {
-                    Issue::Existing => format!("{name} has the same token as before"),
-                    Issue::Created => format!("{name} has a new token now"),
-                    Issue::Reset => format!("{name} has a new token now, and the old one is gone"),
+                match issued.change {
+                    TokenChange::Existing => format!("{name} has the same token as before"),
+                    TokenChange::Created => format!("{name} has a new token now"),
+                    TokenChange::Reset => {
+                        format!("{name} has a new token now, and the old one is gone")
+                    }
                 }
             }
             _ => format!(
@@ -129,42 +130,50 @@ struct Row<'a> {
     email: Option<&'a str>,
     token: &'a str,
     created: Option<String>,
-    result: Issue,
+    result: TokenChange,
 }
 
 /// Writes tokens in the form that was asked for.
 pub(crate) enum Printer<'a> {
     Json(Json<'a>),
-    Lines {
-        out: &'a mut dyn Write,
-        format: Format,
-        is_one: bool,
-    },
+    Lines { out: &'a mut dyn Write, line: Line },
+}
+
+/// What a line holds.
+#[derive(Clone, Copy)]
+pub(crate) enum Line {
+    Key,
+    NameAndKey,
+    Header,
+    Env,
+    Drf,
 }
 
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(crate) fn new(out: &'a mut dyn Write, format: Format, is_one: bool) -> Self {
-        match format {
-            Format::Json if !is_one => Self::Json(Json::new(out, JsonShape::Array)),
-            Format::Json | Format::Jsonl => Self::Json(Json::new(out, JsonShape::Lines)),
-            format => Self::Lines {
-                out,
-                format,
-                is_one,
-            },
-        }
+    pub(crate) fn new(out: &'a mut dyn Write, format: TokenFormat, is_one: bool) -> Self {
+        let line = match format {
+            TokenFormat::Json => return Self::Json(Json::new(out, JsonShape::one_value(is_one))),
+            TokenFormat::Jsonl => return Self::Json(Json::new(out, JsonShape::Lines)),
+            TokenFormat::Key if is_one => Line::Key,
+            TokenFormat::Key => Line::NameAndKey,
+            TokenFormat::Header => Line::Header,
+            TokenFormat::Env => Line::Env,
+            TokenFormat::Drf => Line::Drf,
+        };
+        Self::Lines { out, line }
     }
 
-    /// Writes the tokens that were issued, and hands them over.
-    pub(crate) fn print_all(
+    /// Writes the tokens that were issued, and hands them over; `typed` gives the name by which
+    /// the user at a position was called.
+    pub(crate) fn print_all<'t>(
         &mut self,
-        users: &[Named],
-        issuances: &[Issuance],
+        outcomes: &'t [TokenOutcome],
+        typed: impl Fn(usize, &'t User) -> &'t str,
     ) -> anyhow::Result<()> {
-        for (named, issuance) in users.iter().zip(issuances) {
-            if let Issuance::Issued(issued) = issuance {
-                self.print(&named.typed, &named.user, issued)?;
+        for (position, TokenOutcome { user, result }) in outcomes.iter().enumerate() {
+            if let Ok(issued) = result {
+                self.print(typed(position, user), user, issued)?;
             }
         }
         self.flush()
@@ -183,10 +192,10 @@ impl<'a> Printer<'a> {
         &mut self,
         typed: &str,
         user: &User,
-        issued: &Issued,
+        issued: &IssuedToken,
     ) -> anyhow::Result<()> {
         let key = issued.token.key.expose();
-        let (out, format, is_one) = match self {
+        let (out, line) = match self {
             Self::Json(json) => {
                 return json.value(&Row {
                     username: &user.username,
@@ -194,23 +203,19 @@ impl<'a> Printer<'a> {
                     email: user.email.as_deref(),
                     token: key,
                     created: issued.token.created.map(timestamps::to_json),
-                    result: issued.issue,
+                    result: issued.change,
                 });
             }
-            Self::Lines {
-                out,
-                format,
-                is_one,
-            } => (out, *format, *is_one),
+            Self::Lines { out, line } => (out, *line),
         };
         // A server may hold keys that were not made by DRF.
         let key = visible(key);
-        match format {
-            Format::Header => writeln!(out, "Authorization: Token {key}")?,
-            Format::Env => writeln!(out, "DRF_TOKEN={key}")?,
-            Format::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
-            _ if is_one => writeln!(out, "{key}")?,
-            _ => writeln!(out, "{}\t{key}", visible(&user.username))?,
+        match line {
+            Line::Key => writeln!(out, "{key}")?,
+            Line::NameAndKey => writeln!(out, "{}\t{key}", visible(&user.username))?,
+            Line::Header => writeln!(out, "Authorization: Token {key}")?,
+            Line::Env => writeln!(out, "DRF_TOKEN={key}")?,
+            Line::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
         }
         Ok(())
     }

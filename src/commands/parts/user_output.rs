@@ -5,9 +5,9 @@ use std::io::Write;
 use serde::Serialize;
 
 use super::tokens;
-use crate::cli::{CreateUser, Format};
+use crate::cli::{CreateUser, TokenFormat};
 use crate::context::Context;
-use crate::db::{Database, Issue, User, UserChange, UserId, UserOutcome};
+use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
 use crate::escape::{quoted, quoted_list};
 use crate::output::{Json, JsonShape};
 
@@ -27,7 +27,7 @@ struct Row<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     token_created: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_result: Option<Issue>,
+    token_result: Option<TokenChange>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -42,7 +42,10 @@ enum Outcome {
 /// Warns of rows that the server's own code would have made for a new user.
 pub(crate) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
     // The user is there; that this cannot be told is no failure.
-    let missing = database.missing_companions(&user.id).unwrap_or_default();
+    let missing = database
+        .missing_companions(std::slice::from_ref(&user.id))
+        .unwrap_or_default();
+    let missing: Vec<String> = missing.into_iter().map(|(table, _)| table).collect();
     if !missing.is_empty() {
         ctx.out.warn(&format!(
             "most users have a row in {}, and {} has none: the server makes it when it creates a \
@@ -62,10 +65,13 @@ pub(crate) enum Printer<'a> {
 impl<'a> Printer<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
     pub(crate) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
-        match args.format {
-            Format::Json if !is_one => Self::Users(Json::new(out, JsonShape::Array)),
-            Format::Json | Format::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
-            format => Self::Tokens(tokens::Printer::new(out, format, is_one)),
+        match args.format.get() {
+            TokenFormat::Json => Self::Users(Json::new(out, JsonShape::one_value(is_one))),
+            TokenFormat::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
+            format @ (TokenFormat::Key
+            | TokenFormat::Header
+            | TokenFormat::Env
+            | TokenFormat::Drf) => Self::Tokens(tokens::Printer::new(out, format, is_one)),
         }
     }
 
@@ -114,7 +120,7 @@ fn row(outcome: &UserOutcome) -> Row<'_> {
         result,
         changed,
         token: token.map(|issued| issued.token.key.expose()),
-        token_created: token.map(|issued| issued.issue == Issue::Created),
-        token_result: token.map(|issued| issued.issue),
+        token_created: token.map(|issued| issued.change == TokenChange::Created),
+        token_result: token.map(|issued| issued.change),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use crate::cli::{Filters, Targets};
 use crate::context::Context;
-use crate::db::{Database, Holding, Selection, User, UserId};
+use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
 use crate::input;
 
@@ -36,7 +36,7 @@ impl Meant {
     /// all that are not there. With `skip_missing` they are only warned of.
     pub(crate) fn new(
         targets: &Targets,
-        holding: Holding,
+        token: TokenFilter,
         skip_missing: bool,
         ctx: &Context,
         database: &Database,
@@ -49,7 +49,7 @@ impl Meant {
         let is_by_name = targets.from.is_some() || !names.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
             (true, false) => Self::named(names, skip_missing, ctx, database),
-            (false, true) => Ok(Self::Selected(filters.selection(holding, ctx))),
+            (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
             (true, true) => Err(Failure::usage(
                 "filters do not go with named users: they choose among all",
             )
@@ -79,8 +79,11 @@ impl Meant {
         Walk {
             meant: self,
             position: 0,
+            waiting: Vec::new(),
+            typed: Vec::new(),
             after: None,
             seen: HashSet::new(),
+            is_at_end: false,
         }
     }
 
@@ -128,83 +131,76 @@ impl Meant {
 pub(crate) struct Walk<'a> {
     meant: &'a Meant,
     position: usize,
+    /// The users who are next, and the names that they were called by.
+    waiting: Vec<User>,
+    typed: Vec<String>,
     after: Option<UserId>,
     seen: HashSet<UserId>,
+    is_at_end: bool,
 }
 
 impl Walk<'_> {
-    /// Fills `waiting` up with the next users, each only once; it stays empty at the end.
-    pub(crate) fn fill(
-        &mut self,
-        waiting: &mut Vec<Named>,
-        database: &Database,
-    ) -> anyhow::Result<()> {
+    /// Looks up the users whose turn it is; false at the end.
+    pub(crate) fn next(&mut self, database: &Database) -> Result<bool, db::Error> {
         match self.meant {
+            Meant::Selected(_) => return Ok(!self.is_at_end),
             Meant::Few(users) => {
-                waiting.extend_from_slice(users.get(self.position..).unwrap_or_default());
+                for named in users.iter().skip(self.position) {
+                    self.waiting.push(named.user.clone());
+                    self.typed.push(named.typed.clone());
+                }
                 self.position = users.len();
             }
-            Meant::Selected(selection) => {
-                let room = CHUNK - waiting.len();
-                let page = database.page(selection, self.after.as_ref(), room)?;
-                if let Some(last) = page.last() {
-                    self.after = Some(last.id.clone());
-                }
-                waiting.extend(page.into_iter().map(|user| Named {
-                    typed: user.username.clone(),
-                    user,
-                }));
-            }
             Meant::Names(names) => {
-                while waiting.len() < CHUNK
+                while self.waiting.len() < CHUNK
                     && let Some(typed) = names.get(self.position)
                 {
                     self.position += 1;
-                    // Who was there a moment ago and is not now was deleted by the server.
+                    // Who existed a moment ago and does not now was deleted by the server.
                     if let Some(user) = database.user(typed)?
                         && self.seen.insert(user.id.clone())
                     {
-                        waiting.push(Named {
-                            typed: typed.clone(),
-                            user,
-                        });
+                        self.waiting.push(user);
+                        self.typed.push(typed.clone());
                     }
                 }
             }
         }
-        Ok(())
-    }
-}
-
-impl Targets {
-    /// Whether a single user is meant, and named.
-    pub(crate) fn is_one(&self) -> bool {
-        self.from.is_none() && self.username.len() == 1
+        Ok(!self.waiting.is_empty())
     }
 
-    /// Whether the users are narrowed down by what is true of them.
-    pub(crate) fn has_filters(&self) -> bool {
-        self.filters.are_given()
+    /// The users whose turn it is. Say with [`Self::advance`] how many were dealt with.
+    pub(crate) fn batch(&self) -> Batch<'_> {
+        match self.meant {
+            Meant::Selected(selection) => Batch::Selected {
+                selection,
+                after: self.after.as_ref(),
+            },
+            Meant::Few(_) | Meant::Names(_) => Batch::Users(&self.waiting),
+        }
+    }
+
+    /// The name by which the operator called the user at this position of the batch.
+    pub(crate) fn typed<'s>(&'s self, position: usize, user: &'s User) -> &'s str {
+        self.typed.get(position).unwrap_or(&user.username)
+    }
+
+    /// Goes on behind the first `count` users of the batch, of whom `last` is the last.
+    pub(crate) fn advance(&mut self, count: usize, last: Option<&User>) {
+        self.waiting.drain(..count.min(self.waiting.len()));
+        self.typed.drain(..count.min(self.typed.len()));
+        match last {
+            Some(user) => self.after = Some(user.id.clone()),
+            None => self.is_at_end = true,
+        }
     }
 }
 
 impl Filters {
-    /// Whether any is on the command line.
-    fn are_given(&self) -> bool {
-        self.older_than.is_some()
-            || self.last_login_before.is_some()
-            || self.never_logged_in
-            || self.active
-            || self.inactive
-            || self.staff
-            || self.superuser
-            || self.glob.is_some()
-    }
-
     /// What they say, at this moment.
-    pub(crate) fn selection(&self, holding: Holding, ctx: &Context) -> Selection {
+    pub(crate) fn selection(&self, token: TokenFilter, ctx: &Context) -> Selection {
         Selection {
-            holding,
+            token,
             created_before: self.older_than.map(|age| ctx.ago(age)),
             last_login_before: self.last_login_before.map(|age| ctx.ago(age)),
             never_logged_in: self.never_logged_in,
@@ -216,6 +212,7 @@ impl Filters {
             is_staff: self.staff,
             is_superuser: self.superuser,
             username: self.glob.clone(),
+            group: None,
         }
     }
 }

@@ -199,10 +199,10 @@ pub fn unusable<R: TryCryptoRng>(rng: &mut R) -> Result<PasswordHash, HashError>
 /// [`HashError::UnknownAlgorithm`], [`HashError::Malformed`], [`HashError::NeverMatches`] or
 /// [`HashError::TooCostly`].
 pub fn parse(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
-    let encoded = encoded.expose();
-    if encoded.starts_with('!') {
+    if is_unusable(encoded) {
         return Ok(Encoded(Form::Unusable));
     }
+    let encoded = encoded.expose();
     if let Some(unsalted) = plain::parse_unsalted(encoded) {
         return Ok(Encoded(Form::Plain(unsalted?)));
     }
@@ -219,6 +219,12 @@ pub fn parse(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
         _ => return Err(HashError::UnknownAlgorithm),
     };
     Ok(Encoded(form))
+}
+
+/// Whether no password can ever match.
+#[must_use]
+pub fn is_unusable(encoded: &PasswordHash) -> bool {
+    encoded.expose().starts_with('!')
 }
 
 /// Answers as Django's `check_password` with all its hashers enabled.

@@ -1,0 +1,238 @@
+//! The values that options take: formats, durations, assignments, choices. Each command that
+//! prints has a format of its own, so that no `match` on one has an arm that cannot be reached.
+
+use std::time::Duration;
+
+use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::django::hashers::Hasher;
+
+/// What `--format` of one command takes.
+pub(crate) trait OutputFormat: ValueEnum + Copy + Default + Send + Sync {
+    /// Whether stdout is JSON, and an error on stderr with it.
+    fn is_json(self) -> bool;
+}
+
+/// How a command shows one answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    /// Plain text, or nothing
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// How a command reports on several users.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Plain text, or nothing
+    #[default]
+    Text,
+    /// One JSON value
+    Json,
+    /// One JSON object per line
+    Jsonl,
+}
+
+/// How tokens are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TokenFormat {
+    /// The key alone, or `name<TAB>key` for several users
+    #[default]
+    Key,
+    /// One JSON value
+    Json,
+    /// One JSON object per line
+    Jsonl,
+    /// `Authorization: Token KEY`
+    Header,
+    /// `DRF_TOKEN=KEY`
+    Env,
+    /// What `manage.py drf_create_token` prints
+    Drf,
+}
+
+/// How `list` prints its rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// Columns for people
+    #[default]
+    Table,
+    /// One JSON array
+    Json,
+    /// One JSON object per line
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+    /// Tab-separated values with a header
+    Tsv,
+    /// The names alone, one per line
+    Names,
+}
+
+impl OutputFormat for AnswerFormat {
+    fn is_json(self) -> bool {
+        match self {
+            Self::Text => false,
+            Self::Json => true,
+        }
+    }
+}
+
+impl OutputFormat for ReportFormat {
+    fn is_json(self) -> bool {
+        match self {
+            Self::Text => false,
+            Self::Json | Self::Jsonl => true,
+        }
+    }
+}
+
+impl OutputFormat for TokenFormat {
+    fn is_json(self) -> bool {
+        match self {
+            Self::Key | Self::Header | Self::Env | Self::Drf => false,
+            Self::Json | Self::Jsonl => true,
+        }
+    }
+}
+
+impl OutputFormat for ListFormat {
+    fn is_json(self) -> bool {
+        match self {
+            Self::Table | Self::Csv | Self::Tsv | Self::Names => false,
+            Self::Json | Self::Jsonl => true,
+        }
+    }
+}
+
+/// The names of the formats that any command takes, each once.
+pub(super) fn format_names() -> Vec<String> {
+    let mut names = names_of::<AnswerFormat>();
+    for name in [
+        names_of::<ReportFormat>(),
+        names_of::<TokenFormat>(),
+        names_of::<ListFormat>(),
+    ]
+    .concat()
+    {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The names of the values of a choice.
+pub(super) fn names_of<V: ValueEnum>() -> Vec<String> {
+    V::value_variants()
+        .iter()
+        .filter_map(ValueEnum::to_possible_value)
+        .map(|value| value.get_name().to_owned())
+        .collect()
+}
+
+/// What `create-user` does with a user who exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IfUserExists {
+    /// Refuse, with exit status 4
+    Error,
+    /// Change nothing
+    Skip,
+    /// Write the fields named on the command line
+    Update,
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// By name
+    Username,
+    /// Oldest token first
+    Created,
+    /// Least recent login first
+    LastLogin,
+}
+
+pub(super) fn hasher() -> impl TypedValueParser<Value = Hasher> {
+    PossibleValuesParser::new(Hasher::ALL.map(Hasher::name)).try_map(|name| {
+        Hasher::ALL
+            .into_iter()
+            .find(|hasher| hasher.name() == name)
+            .ok_or("unknown")
+    })
+}
+
+pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), value.to_owned())),
+        _ => Err("write it as COLUMN=VALUE".to_owned()),
+    }
+}
+
+const DAY: u64 = 86_400;
+
+/// Reads `1y`, `12w`, `90d`, `12h`, `30m` or `45s`; a year is 365 days.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let problem = || "write it as a number and y, w, d, h, m or s, such as 90d or 45s".to_owned();
+    let (number, unit) = text
+        .split_at_checked(text.len().saturating_sub(1))
+        .ok_or_else(problem)?;
+    let seconds = match unit {
+        "y" => 365 * DAY,
+        "w" => 7 * DAY,
+        "d" => DAY,
+        "h" => 3_600,
+        "m" => 60,
+        "s" => 1,
+        _ => return Err(problem()),
+    };
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(problem());
+    }
+    let number: u64 = number.parse().map_err(|_| problem())?;
+    // More than a millennium is a slip, and more than SQLite or a date can hold.
+    number
+        .checked_mul(seconds)
+        .filter(|seconds| *seconds <= 400_000 * DAY)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "that is longer than 400000d".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_a_number_and_a_unit() {
+        for (text, seconds) in [
+            ("1y", 31_536_000),
+            ("12w", 7_257_600),
+            ("90d", 7_776_000),
+            ("12h", 43_200),
+            ("30m", 1_800),
+            ("0s", 0),
+        ] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)));
+        }
+        for text in [
+            "",
+            "s",
+            "5",
+            "-5s",
+            "+5s",
+            "5.5h",
+            "5 s",
+            "5M",
+            "1h30m",
+            "99999999999999999999d",
+            "9999999d",
+            "2000y",
+            "5é",
+        ] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `drfctl delete-user`
+
+use std::collections::HashSet;
+
+use anyhow::bail;
+use serde::Serialize;
+
+use crate::cli::{DeleteUser, ReportFormat};
+use crate::commands::parts::superusers;
+use crate::context::Context;
+use crate::db::{Database, Deletion, User, UserId};
+use crate::error::{Failure, Status};
+use crate::escape::{quoted, quoted_list};
+use crate::output::{Json, JsonShape};
+use crate::prompt;
+
+#[derive(Serialize)]
+struct Row<'a> {
+    username: &'a str,
+    user_id: &'a UserId,
+    result: Outcome,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Deleted,
+    WouldDelete,
+}
+
+pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> anyhow::Result<Status> {
+    let mut database = ctx.open_database(false)?;
+    let users = find(&args.username, &database)?;
+    for user in &users {
+        let references = database.references_to(&user.id)?;
+        refuse(user, &references)?;
+    }
+    if !args.dry_run {
+        confirm(&users, args.yes, ctx, &database)?;
+        for Deletion { user, references } in database.delete_users(&users)? {
+            refuse(&user, &references)?;
+        }
+    }
+    report(args, &users, ctx)?;
+    Ok(Status::Done)
+}
+
+/// Looks all names up before anything is done: an error names all that do not exist.
+fn find(names: &[String], database: &Database) -> anyhow::Result<Vec<User>> {
+    let (mut users, mut missing) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for name in names {
+        match database.user(name)? {
+            Some(user) if seen.insert(user.id.clone()) => users.push(user),
+            Some(_) => {}
+            None => missing.push(name.clone()),
+        }
+    }
+    if missing.is_empty() {
+        Ok(users)
+    } else {
+        bail!(Failure::NoSuchUser(missing))
+    }
+}
+
+fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
+    if references.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<String> = references
+        .iter()
+        .map(|(table, count)| {
+            let s = if *count == 1 { "" } else { "s" };
+            format!("{count} row{s} of {}", quoted(table))
+        })
+        .collect();
+    Err(Failure::Referenced {
+        username: user.username.clone(),
+        references: rows.join(" and "),
+    })
+}
+
+fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> anyhow::Result<()> {
+    for user in users {
+        superusers::keep_the_last(user, yes, ctx, database)?;
+    }
+    let names: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
+    let what = if users.len() == 1 { "user" } else { "users" };
+    let place = quoted(&ctx.settings.location.to_string());
+    let question = format!("Delete {what} {} in {place}?", quoted_list(&names));
+    if yes || prompt::confirm(&question)? {
+        Ok(())
+    } else {
+        bail!(Failure::Declined)
+    }
+}
+
+fn report(args: &DeleteUser, users: &[User], ctx: &Context) -> anyhow::Result<()> {
+    let (result, verb, truth) = if args.dry_run {
+        (Outcome::WouldDelete, "Would delete", "")
+    } else {
+        (Outcome::Deleted, "Deleted", "the users were deleted")
+    };
+    let shape = match args.format.get() {
+        ReportFormat::Text => None,
+        ReportFormat::Json if users.len() > 1 => Some(JsonShape::Array),
+        ReportFormat::Json | ReportFormat::Jsonl => Some(JsonShape::Lines),
+    };
+    if let Some(shape) = shape {
+        ctx.out.data(truth, |out| {
+            let mut json = Json::new(out, shape);
+            for user in users {
+                json.value(&Row {
+                    username: &user.username,
+                    user_id: &user.id,
+                    result,
+                })?;
+            }
+            json.end()
+        })?;
+    }
+    for user in users {
+        ctx.out
+            .note(&format!("{verb} user {}.", quoted(&user.username)));
+    }
+    Ok(())
+}

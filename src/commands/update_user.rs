@@ -1,0 +1,157 @@
+//! `drfctl update-user`
+
+use anyhow::bail;
+use serde::Serialize;
+
+use crate::cli::{AnswerFormat, UpdateUser};
+use crate::commands::parts::draft::{self, Spec};
+use crate::commands::parts::{groups, superusers};
+use crate::context::Context;
+use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
+use crate::error::{Failure, Status};
+use crate::escape::{quoted, quoted_list};
+use crate::output::{Json, JsonShape};
+
+#[derive(Serialize)]
+struct Row<'a> {
+    user_id: &'a UserId,
+    username: &'a str,
+    email: Option<&'a str>,
+    is_active: bool,
+    is_staff: Option<bool>,
+    is_superuser: Option<bool>,
+    groups: Vec<String>,
+    result: Outcome,
+    changed: &'a [String],
+    token_revoked: bool,
+}
+
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome {
+    Updated,
+    Unchanged,
+}
+
+pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> anyhow::Result<Status> {
+    let mut database = ctx.open_database(args.revoke_token)?;
+    let no_such_user = || Failure::NoSuchUser(vec![args.username.clone()]);
+    let Some(user) = database.user(&args.username)? else {
+        bail!(no_such_user());
+    };
+    let spec = Spec {
+        username: args.username.clone(),
+        email: args.email.clone(),
+        first_name: args.first_name.clone(),
+        last_name: args.last_name.clone(),
+        is_staff: choice(args.staff, args.no_staff),
+        is_superuser: choice(args.superuser, args.no_superuser),
+        is_active: choice(args.active, args.inactive),
+    };
+    let username = match &args.rename {
+        Some(new) => Some(new_name(new, &user, ctx, &database)?),
+        None => None,
+    };
+    let changes = UserChanges {
+        username: username.as_deref(),
+        fields: &draft::fields(&spec, &database)?,
+        extra: &args.set,
+        join: &groups::find(&args.group, &database)?,
+        leave: &groups::find(&args.no_group, &database)?,
+        revoke_token: args.revoke_token,
+    };
+    if args.inactive || args.no_superuser {
+        superusers::keep_the_last(&user, args.yes, ctx, &database)?;
+    }
+    let Some(changed) = database.update_user(&user.id, &changes)? else {
+        bail!(no_such_user());
+    };
+    report(args, &changed, ctx, &database)?;
+    Ok(Status::Done)
+}
+
+/// What one of two opposite flags says.
+fn choice(yes: bool, no: bool) -> Option<bool> {
+    (yes || no).then_some(yes)
+}
+
+/// Validates the name that a user is to get.
+fn new_name(
+    typed: &str,
+    user: &User,
+    ctx: &Context,
+    database: &Database,
+) -> anyhow::Result<String> {
+    let name = draft::new_username(database, typed)?;
+    if let Some(other) = database.user_exactly(&name)?
+        && other.id != user.id
+    {
+        bail!(Failure::NameTaken(typed.to_owned()));
+    }
+    if let Some(twin) = database.case_twin(&name)?
+        && twin != user.username
+    {
+        ctx.out.warn(&format!(
+            "{} differs from the existing user {} only in case",
+            quoted(&name),
+            quoted(&twin)
+        ));
+    }
+    Ok(name)
+}
+
+fn report(
+    args: &UpdateUser,
+    changed: &ChangedUser,
+    ctx: &Context,
+    database: &Database,
+) -> anyhow::Result<()> {
+    let ChangedUser {
+        user,
+        change,
+        token,
+    } = changed;
+    let columns: &[String] = match change {
+        UserChange::Updated(columns) => columns,
+        UserChange::Created | UserChange::Kept => &[],
+    };
+    let is_revoked = args.revoke_token && token.token.is_some();
+    let result = if columns.is_empty() && !is_revoked {
+        Outcome::Unchanged
+    } else {
+        Outcome::Updated
+    };
+    if args.format.get() == AnswerFormat::Json {
+        let groups = database.groups_of(&user.id)?;
+        ctx.out.data("the user was updated", |out| {
+            Json::new(out, JsonShape::Lines).value(&Row {
+                user_id: &user.id,
+                username: &user.username,
+                email: user.email.as_deref(),
+                is_active: user.is_active,
+                is_staff: user.is_staff,
+                is_superuser: user.is_superuser,
+                groups,
+                result,
+                changed: columns,
+                token_revoked: is_revoked,
+            })
+        })?;
+    }
+    let name = quoted(&user.username);
+    ctx.out.note(&match columns {
+        [] => format!("User {name} is already up to date."),
+        columns => format!("Updated {} of user {name}.", columns.join(", ")),
+    });
+    if let Some(revoked) = token.token.as_ref().filter(|_| args.revoke_token) {
+        let prefix = quoted(&format!("{}…", revoked.key.prefix()));
+        ctx.out
+            .note(&format!("Revoked the token {prefix} of {name}."));
+    } else if args.inactive && token.token.is_some() {
+        ctx.out.note(&format!(
+            "The token of {} is kept; the server refuses it until the user is active again.",
+            quoted_list(&[&user.username])
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! Rows that a server keeps for each of its users in other tables, such as a profile. Its own
+//! code creates them when it creates a user, and drfctl cannot; what it can do is say so.
+
+use std::collections::HashSet;
+
+use super::database::{Database, Transaction};
+use super::engine::{Column, Value};
+use super::error::{Cause, Error};
+use super::model::UserId;
+use super::rows;
+use super::tokens::MOST_VALUES;
+use crate::django::schema::TOKEN_TABLE;
+
+/// A table with at most one row for each user.
+pub(super) struct Companion {
+    /// The table.
+    pub(super) table: String,
+    /// The column that refers to the user.
+    pub(super) column: String,
+}
+
+/// One of the newest users, who shows what is usual.
+struct Witness {
+    id: UserId,
+    has_logged_in: bool,
+}
+
+impl Database {
+    /// The tables in which the newest other users have a row and some of these users have none,
+    /// and how many of them.
+    ///
+    /// Users without any such row who never logged in do not count: drfctl may have created
+    /// them, too.
+    pub fn missing_companions(&self, users: &[UserId]) -> Result<Vec<(String, usize)>, Error> {
+        self.read(|tx| {
+            let companions = companions(tx)?;
+            if companions.is_empty() || users.is_empty() {
+                return Ok(Vec::new());
+            }
+            let witnesses = witnesses(tx, users)?;
+            let mut usual: Vec<(&Companion, HashSet<UserId>)> = Vec::new();
+            let mut count: HashSet<&UserId> = witnesses
+                .iter()
+                .filter(|witness| witness.has_logged_in)
+                .map(|witness| &witness.id)
+                .collect();
+            for companion in &companions {
+                let ids: Vec<&UserId> = witnesses.iter().map(|witness| &witness.id).collect();
+                let with_row = with_row(tx, companion, &ids)?;
+                // A token may have been given by hand: it shows nothing about its user.
+                if companion.table != TOKEN_TABLE {
+                    count.extend(ids.iter().filter(|id| with_row.contains(**id)));
+                }
+                usual.push((companion, with_row));
+            }
+            let mut missing = Vec::new();
+            for (companion, with_row) in usual {
+                let having = count.iter().filter(|id| with_row.contains(**id)).count();
+                if 2 * having <= count.len() {
+                    continue;
+                }
+                let ids: Vec<&UserId> = users.iter().collect();
+                let lacking = users.len() - self::with_row(tx, companion, &ids)?.len();
+                if lacking > 0 {
+                    missing.push((companion.table.clone(), lacking));
+                }
+            }
+            Ok(missing)
+        })
+    }
+}
+
+/// The tables with at most one row for each user, sorted.
+pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
+    let mut found: Vec<Companion> = Vec::new();
+    for key in tx.engine.foreign_keys()? {
+        let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)
+            && key.table != tx.users.name
+            && !found.iter().any(|companion| companion.table == key.table);
+        if !is_candidate {
+            continue;
+        }
+        let columns = tx.engine.columns(&key.table)?;
+        let keys = columns.iter().filter(|column| column.is_key).count();
+        let is_unique = |column: &Column| column.is_unique || column.is_key && keys == 1;
+        if columns
+            .iter()
+            .any(|column| column.name == key.column && is_unique(column))
+        {
+            found.push(Companion {
+                table: key.table,
+                column: key.column,
+            });
+        }
+    }
+    found.sort_by(|one, other| one.table.cmp(&other.table));
+    Ok(found)
+}
+
+/// The newest users but for these.
+fn witnesses(tx: &Transaction<'_>, but: &[UserId]) -> Result<Vec<Witness>, Cause> {
+    /// So many users show what is usual.
+    const NEWEST: usize = 100;
+    let newest = tx.users.newest_first();
+    let limit = NEWEST + but.len().min(1_000);
+    let mut witnesses = tx.all(
+        &format!(
+            "SELECT u.{{id}}, {{last_login}} FROM {{users}} AS u ORDER BY {newest} LIMIT {limit}"
+        ),
+        &[],
+        |row| {
+            Ok(Witness {
+                id: rows::user_id(row.get(0)?, tx.users),
+                has_logged_in: rows::text(row.get(1)?).is_some(),
+            })
+        },
+    )?;
+    let but: HashSet<&UserId> = but.iter().collect();
+    witnesses.retain(|witness| !but.contains(&witness.id));
+    witnesses.truncate(NEWEST);
+    Ok(witnesses)
+}
+
+/// Which of the users have a row in the table.
+fn with_row(
+    tx: &Transaction<'_>,
+    companion: &Companion,
+    users: &[&UserId],
+) -> Result<HashSet<UserId>, Cause> {
+    let quoted = |name: &str| tx.engine.dialect().quoted(name);
+    let mut found = HashSet::new();
+    for users in users.chunks(MOST_VALUES) {
+        let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
+        let places = vec!["?"; values.len()].join(", ");
+        let sql = tx.sql_with(
+            "SELECT {column} FROM {table} WHERE {column} IN ({places})",
+            &[
+                ("table", &quoted(&companion.table)),
+                ("column", &quoted(&companion.column)),
+                ("places", &places),
+            ],
+        );
+        tx.engine.query(&sql, &values, &mut |row| {
+            found.insert(rows::user_id(row.get(0)?, tx.users));
+            Ok(())
+        })?;
+    }
+    Ok(found)
+}

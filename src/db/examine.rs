@@ -1,0 +1,118 @@
+//! What `doctor` asks of a database. Everything here only reads.
+
+use std::cell::RefCell;
+
+use super::companions::companions;
+use super::database::Database;
+use super::engine::Listing;
+use super::error::{Cause, Error};
+use super::model::{Account, FileTrouble, Missing, Selection, TokenFilter};
+use super::rows;
+use super::select::Selected;
+use crate::django::schema::TOKEN_TABLE;
+use crate::secret::PasswordHash;
+
+impl Database {
+    /// Calls `each` with every user, in the order of their names; memory does not grow with
+    /// their number.
+    pub fn accounts(&self, mut each: impl FnMut(Account)) -> Result<(), Error> {
+        let tx = self.transaction();
+        let everybody = Selection::everybody(TokenFilter::Any);
+        let listing = || -> Result<Listing, Cause> {
+            let selected = Selected::new(&tx, &everybody)?;
+            Ok(Listing {
+                columns: tx.sql("{entry_columns}, {password}"),
+                from: selected.from,
+                conditions: selected.conditions,
+                values: selected.values,
+                order: None,
+                id: tx.sql("u.{id}"),
+                username: tx.sql("u.{username}"),
+                limit: None,
+            })
+        };
+        let listing = listing().map_err(|cause| self.error(cause))?;
+        let accounts = RefCell::new(Vec::new());
+        tx.engine
+            .list(
+                &listing,
+                &mut |row| {
+                    let password = row.get(rows::ENTRY_WIDTH)?;
+                    accounts.borrow_mut().push(Account {
+                        entry: rows::entry(row, tx.users)?,
+                        password: rows::text(password).map(PasswordHash::new),
+                    });
+                    Ok(())
+                },
+                &mut || {
+                    accounts.borrow_mut().drain(..).for_each(&mut each);
+                    Ok(())
+                },
+            )
+            .map_err(|cause| self.error(cause))
+    }
+
+    /// The tables in which most users have a row, with the users who have none.
+    pub fn missing_rows(&self) -> Result<Vec<Missing>, Error> {
+        /// Names that are shown.
+        const EXAMPLES: usize = 5;
+        self.read(|tx| {
+            let mut all = 0;
+            let mut found = Vec::new();
+            tx.engine
+                .query(&tx.sql("SELECT count(*) FROM {users}"), &[], &mut |row| {
+                    all = rows::integer(&row.get(0)?).unsigned_abs();
+                    Ok(())
+                })?;
+            for companion in companions(tx)? {
+                // A user need not have a token.
+                if companion.table == TOKEN_TABLE {
+                    continue;
+                }
+                let quoted = |name: &str| tx.engine.dialect().quoted(name);
+                let without = tx.sql_with(
+                    "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
+                     WHERE c.{column} IS NULL",
+                    &[
+                        ("table", &quoted(&companion.table)),
+                        ("column", &quoted(&companion.column)),
+                    ],
+                );
+                let mut count = 0;
+                let sql = format!("SELECT count(*) {without}");
+                tx.engine.query(&sql, &[], &mut |row| {
+                    count = rows::integer(&row.get(0)?).unsigned_abs();
+                    Ok(())
+                })?;
+                if count == 0 || 2 * count >= all {
+                    continue;
+                }
+                let mut examples = Vec::new();
+                let sql = tx.sql(&format!(
+                    "SELECT u.{{username}}{{as_text}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
+                ));
+                tx.engine.query(&sql, &[], &mut |row| {
+                    examples.extend(rows::text(row.get(0)?));
+                    Ok(())
+                })?;
+                found.push(Missing {
+                    table: companion.table,
+                    count,
+                    examples,
+                });
+            }
+            Ok(found)
+        })
+    }
+
+    /// The tables with references to rows that do not exist, and how many.
+    pub fn broken_references(&self) -> Result<Vec<(String, u64)>, Error> {
+        self.read(|tx| tx.engine.broken_references())
+    }
+
+    /// What is wrong with the files, where the database is one.
+    #[must_use]
+    pub fn file_troubles(&self) -> Vec<FileTrouble> {
+        self.transaction().engine.file_troubles()
+    }
+}

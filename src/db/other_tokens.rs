@@ -1,0 +1,85 @@
+//! Token tables that are not DRF's: a server that keeps `rest_framework.authtoken` installed may
+//! all the same take its tokens from one of these.
+
+use super::database::{Database, Transaction};
+use super::engine::{Kind, Value};
+use super::error::{Cause, Error};
+use crate::django::schema::TOKEN_TABLE;
+use crate::secret::Key;
+
+/// A table that a server may take its tokens from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherTokens {
+    /// Its name.
+    pub table: String,
+    /// The column with the keys; `None` where only digests are kept.
+    key: Option<String>,
+}
+
+impl Database {
+    /// The tables, besides DRF's own, that the server may take its tokens from.
+    pub fn other_tokens(&self) -> Result<Vec<OtherTokens>, Error> {
+        self.read(other_tokens)
+    }
+
+    /// Whether a key stands in such a table.
+    pub fn stands_in(&self, other: &OtherTokens, key: &Key) -> Result<bool, Error> {
+        self.read(|tx| {
+            let Some(column) = &other.key else {
+                return Ok(false);
+            };
+            let quoted = |name: &str| tx.engine.dialect().quoted(name);
+            let sql = format!(
+                "SELECT 1 FROM {} WHERE {} = ?",
+                quoted(&other.table),
+                quoted(column)
+            );
+            let key = [Value::Text(key.expose().to_owned())];
+            let mut stands = false;
+            tx.engine.query(&sql, &key, &mut |_| {
+                stands = true;
+                Ok(())
+            })?;
+            Ok(stands)
+        })
+    }
+}
+
+/// A table counts if it belongs to the users, is named as a token, and has a column of keys or
+/// of their digests. Tokens for something else than the API do not count.
+fn other_tokens(tx: &Transaction<'_>) -> Result<Vec<OtherTokens>, Cause> {
+    const FOR_SOMETHING_ELSE: [&str; 14] = [
+        "feed", "social", "refresh", "reset", "invit", "confirm", "email", "mail", "push",
+        "device", "ical", "calendar", "subscri", "verif",
+    ];
+    let mut found: Vec<OtherTokens> = Vec::new();
+    for key in tx.engine.foreign_keys()? {
+        let table = key.table.to_lowercase();
+        let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)
+            && table != TOKEN_TABLE
+            && (table.ends_with("token") || table.ends_with("apikey"))
+            && !FOR_SOMETHING_ELSE.iter().any(|word| table.contains(word))
+            && !found.iter().any(|other| other.table == key.table);
+        if !is_candidate {
+            continue;
+        }
+        let columns = tx.engine.columns(&key.table)?;
+        let has_text = |name: &str| {
+            columns
+                .iter()
+                .any(|column| column.name == name && matches!(column.kind, Kind::Text(_)))
+        };
+        if has_text("key") {
+            found.push(OtherTokens {
+                table: key.table,
+                key: Some("key".to_owned()),
+            });
+        } else if has_text("digest") || has_text("token_key") {
+            found.push(OtherTokens {
+                table: key.table,
+                key: None,
+            });
+        }
+    }
+    Ok(found)
+}

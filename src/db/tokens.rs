@@ -1,0 +1,426 @@
+//! The rows of `authtoken_token`. A batch is read, decided by a pure function, and written in
+//! few statements.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::database::{Database, HOLD, Stop, Transaction};
+use super::engine::Value;
+use super::error::{Cause, Error};
+use super::issue::{Decision, decide, issue};
+use super::model::{
+    Batch, IssuedToken, NoToken, Token, TokenChange, TokenHolder, TokenOutcome, TokenPolicy, User,
+    UserId,
+};
+use super::rows;
+use crate::django::schema::TOKEN_TABLE;
+use crate::secret::Key;
+
+/// Users that are read at once to see whether anything has to be written at all.
+const PAGE: usize = 2_000;
+
+/// Users whose outcomes are kept in memory until a transaction is committed.
+const MOST: usize = 100_000;
+
+/// Values of one statement: far below what any engine takes.
+pub(super) const MOST_VALUES: usize = 500;
+
+/// What is asked of [`Database::issue_tokens`].
+#[derive(Clone, Copy, Debug)]
+pub struct TokenRequest<'a> {
+    /// The users.
+    pub batch: Batch<'a>,
+    /// What to do about their tokens.
+    pub policy: TokenPolicy,
+    /// The time of new tokens.
+    pub now: Timestamp,
+}
+
+impl Database {
+    /// The user whose token has this key, as the server would look it up, and the token.
+    pub fn token_of_key(&self, key: &Key) -> Result<Option<(User, Token)>, Error> {
+        self.read(|tx| tx.token_of_key(key))
+    }
+
+    /// The next users of a batch who still exist, with their tokens, at most `limit`; changes
+    /// nothing.
+    pub fn token_holders(&self, batch: Batch<'_>, limit: usize) -> Result<Vec<TokenHolder>, Error> {
+        self.read(|tx| tx.holders(batch, limit))
+    }
+
+    /// Gives users their tokens: the first of the batch, as many as fit into one transaction of
+    /// bounded length, so that a live server can write too. The answer has an entry for each
+    /// user who was dealt with, in their order; it is empty at the end of a selection. Call
+    /// again with the others.
+    ///
+    /// `new_keys` makes so many new keys. `prepare` sees the answer just before the commit that
+    /// makes it true and may call it off; where the transaction lost a race, both are called
+    /// again.
+    ///
+    /// Where there is nothing to write, nothing is locked.
+    pub fn issue_tokens<E: From<Error>>(
+        &mut self,
+        request: TokenRequest<'_>,
+        mut new_keys: impl FnMut(usize) -> Result<Vec<Key>, E>,
+        mut prepare: impl FnMut(&[TokenOutcome]) -> Result<(), E>,
+    ) -> Result<Vec<TokenOutcome>, E> {
+        let TokenRequest { batch, policy, now } = request;
+        // Randomness comes before the lock.
+        let keys = match batch {
+            Batch::Users(users) => new_keys(users.len())?,
+            Batch::Selected { .. } => Vec::new(),
+        };
+        if let Some(existing) = self.existing_tokens(request, &keys)? {
+            prepare(&existing)?;
+            return Ok(existing);
+        }
+        self.write(
+            |tx| {
+                let outcomes = match batch {
+                    Batch::Users(users) => tx.issue_to_users(users, &keys, policy, now)?,
+                    Batch::Selected { selection, after } => {
+                        let start = Instant::now();
+                        let mut after = after.cloned();
+                        let mut outcomes = Vec::new();
+                        while start.elapsed() < HOLD && outcomes.len() < MOST {
+                            let batch = Batch::Selected {
+                                selection,
+                                after: after.as_ref(),
+                            };
+                            let holders = tx.holders(batch, tx.rows_per_statement())?;
+                            let Some(last) = holders.last() else { break };
+                            after = Some(last.user.id.clone());
+                            let keys = new_keys(holders.len()).map_err(Stop::Caller)?;
+                            outcomes.extend(issue(tx, holders, &keys, policy, now)?);
+                        }
+                        outcomes
+                    }
+                };
+                prepare(&outcomes).map_err(Stop::Caller)?;
+                Ok(outcomes)
+            },
+            |tx, outcomes| {
+                for outcome in outcomes {
+                    if let Ok(issued) = &outcome.result {
+                        let token = tx.token(&outcome.user.id)?;
+                        if token.is_none_or(|token| token.key != issued.token.key) {
+                            return Ok(false);
+                        }
+                    }
+                }
+                Ok(true)
+            },
+        )
+    }
+
+    /// Removes the token with this key, and says whose it was.
+    pub fn revoke_key(&mut self, key: &Key) -> Result<Option<(User, Token)>, Error> {
+        if self.token_of_key(key)?.is_none() {
+            return Ok(None);
+        }
+        self.write(
+            |tx| {
+                let found = tx.token_of_key(key)?;
+                if let Some((_, token)) = &found {
+                    let stored = [Value::Text(token.key.expose().to_owned())];
+                    tx.execute("DELETE FROM authtoken_token WHERE {key} = ?", &stored)?;
+                    if tx.token_of_key(key)?.is_some() {
+                        return Err(Cause::NotKept(TOKEN_TABLE.to_owned()).into());
+                    }
+                }
+                Ok::<_, Stop<Error>>(found)
+            },
+            |tx, _| Ok(tx.token_of_key(key)?.is_none()),
+        )
+    }
+
+    /// Removes the tokens of users, as [`Self::issue_tokens`] makes them: of the first of the
+    /// batch in one transaction of bounded length. The answer has the token that was there for
+    /// each user who was dealt with.
+    pub fn revoke_tokens(&mut self, batch: Batch<'_>) -> Result<Vec<TokenHolder>, Error> {
+        // A user without a token is "already so": that must not need the write lock.
+        if let Batch::Users(users) = batch {
+            let present = self.read(|tx| tx.all_holders(users))?;
+            if present.iter().all(|holder| holder.token.is_none()) {
+                return Ok(present);
+            }
+        }
+        self.write(
+            |tx| {
+                let holders = match batch {
+                    Batch::Users(users) => {
+                        let holders = tx.all_holders(users)?;
+                        tx.delete_tokens(&holders)?;
+                        holders
+                    }
+                    Batch::Selected { selection, after } => {
+                        let start = Instant::now();
+                        let mut after = after.cloned();
+                        let mut revoked: Vec<TokenHolder> = Vec::new();
+                        while start.elapsed() < HOLD && revoked.len() < MOST {
+                            let batch = Batch::Selected {
+                                selection,
+                                after: after.as_ref(),
+                            };
+                            let holders = tx.holders(batch, tx.rows_per_statement())?;
+                            let Some(last) = holders.last() else { break };
+                            after = Some(last.user.id.clone());
+                            tx.delete_tokens(&holders)?;
+                            revoked.extend(holders);
+                        }
+                        revoked
+                    }
+                };
+                Ok::<_, Stop<Error>>(holders)
+            },
+            |tx, holders| {
+                for holder in holders {
+                    if holder.token.is_some() && tx.token(&holder.user.id)?.is_some() {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            },
+        )
+    }
+
+    /// The outcomes for the first of a batch, if there is nothing to write for them.
+    fn existing_tokens(
+        &self,
+        request: TokenRequest<'_>,
+        keys: &[Key],
+    ) -> Result<Option<Vec<TokenOutcome>>, Error> {
+        let TokenRequest { batch, policy, .. } = request;
+        if policy == TokenPolicy::Reset {
+            return Ok(None);
+        }
+        self.read(|tx| {
+            let holders = match batch {
+                Batch::Users(users) => tx.all_holders(users)?,
+                Batch::Selected { .. } => tx.holders(batch, PAGE)?,
+            };
+            // Without a given key none is compared.
+            let none = Key::new(String::new());
+            let decided = holders.into_iter().enumerate().map(|(place, holder)| {
+                let key = keys.get(place).unwrap_or(&none);
+                let result = match (decide(holder.token.as_ref(), key, policy), holder.token) {
+                    (Decision::Keep, Some(token)) => Ok(IssuedToken {
+                        token,
+                        change: TokenChange::Existing,
+                    }),
+                    (Decision::Refuse, _) => Err(NoToken::OtherToken),
+                    _ => return None,
+                };
+                Some(TokenOutcome {
+                    user: holder.user,
+                    result,
+                })
+            });
+            Ok(decided.collect())
+        })
+    }
+}
+
+impl Transaction<'_> {
+    /// How many users a job reads and writes with one statement.
+    fn rows_per_statement(&self) -> usize {
+        self.engine.dialect().rows_per_statement
+    }
+
+    /// The token of a user, if there is one.
+    pub(super) fn token(&self, user: &UserId) -> Result<Option<Token>, Cause> {
+        let token = self.first(
+            "SELECT t.{key}, t.created FROM authtoken_token AS t WHERE t.user_id = ?",
+            &[user.to_value()],
+            |row| rows::token(row, 0),
+        )?;
+        Ok(token.flatten())
+    }
+
+    /// Joined with the users, as DRF does it: the token of a user who is gone is no token.
+    fn token_of_key(&self, key: &Key) -> Result<Option<(User, Token)>, Cause> {
+        let found = self.first(
+            "SELECT {user_columns}, t.{key}, t.created FROM authtoken_token AS t \
+             JOIN {users} AS u ON u.{id} = t.user_id WHERE t.{key} = ?",
+            &[Value::Text(key.expose().to_owned())],
+            |row| {
+                let token = rows::token(row, rows::USER_WIDTH)?;
+                let user = rows::user(row, self.users)?;
+                Ok(token.map(|token| (user, token)))
+            },
+        )?;
+        Ok(found.flatten())
+    }
+
+    pub(super) fn is_taken(&self, key: &Key, user: &UserId) -> Result<bool, Cause> {
+        self.exists(
+            "SELECT 1 FROM authtoken_token AS t WHERE t.{key} = ? AND NOT t.user_id {same} ?",
+            &[Value::Text(key.expose().to_owned()), user.to_value()],
+        )
+    }
+
+    /// The next users of a batch who exist, with their tokens, in the order of their ids.
+    pub(super) fn holders(
+        &self,
+        batch: Batch<'_>,
+        limit: usize,
+    ) -> Result<Vec<TokenHolder>, Cause> {
+        match batch {
+            Batch::Users(users) => self.holders_of(users.iter().take(limit).map(|user| &user.id)),
+            Batch::Selected { selection, after } => self.selected(selection, after, limit),
+        }
+    }
+
+    /// An entry for each of the users, in their order; who is gone has no token.
+    fn all_holders(&self, users: &[User]) -> Result<Vec<TokenHolder>, Cause> {
+        let mut tokens: HashMap<UserId, Option<Token>> = self
+            .holders_of(users.iter().map(|user| &user.id))?
+            .into_iter()
+            .map(|holder| (holder.user.id, holder.token))
+            .collect();
+        let holders = users.iter().map(|user| TokenHolder {
+            user: user.clone(),
+            token: tokens.remove(&user.id).flatten(),
+        });
+        Ok(holders.collect())
+    }
+
+    /// The users of these ids who exist, with their tokens.
+    pub(super) fn holders_of<'u>(
+        &self,
+        users: impl Iterator<Item = &'u UserId>,
+    ) -> Result<Vec<TokenHolder>, Cause> {
+        let ids: Vec<Value> = users.map(UserId::to_value).collect();
+        let mut holders = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(MOST_VALUES) {
+            let places = vec!["?"; ids.len()].join(", ");
+            holders.extend(self.all(
+                &format!(
+                    "SELECT {{user_columns}}, t.{{key}}, t.created FROM {{users}} AS u \
+                     LEFT JOIN authtoken_token AS t ON t.user_id = u.{{id}} \
+                     WHERE u.{{id}} IN ({places}) ORDER BY u.{{id}}"
+                ),
+                ids,
+                |row| rows::holder(row, self.users),
+            )?);
+        }
+        Ok(holders)
+    }
+
+    fn issue_to_users(
+        &self,
+        users: &[User],
+        keys: &[Key],
+        policy: TokenPolicy,
+        now: Timestamp,
+    ) -> Result<Vec<TokenOutcome>, Cause> {
+        let mut found: HashMap<UserId, TokenHolder> = self
+            .holders_of(users.iter().map(|user| &user.id))?
+            .into_iter()
+            .map(|holder| (holder.user.id.clone(), holder))
+            .collect();
+        let start = Instant::now();
+        let mut outcomes = Vec::with_capacity(users.len());
+        let step = self.rows_per_statement();
+        for (users, keys) in users.chunks(step).zip(keys.chunks(step)) {
+            let (mut there, mut there_keys) = (Vec::new(), Vec::new());
+            for (user, key) in users.iter().zip(keys) {
+                if let Some(holder) = found.remove(&user.id) {
+                    there.push(holder);
+                    there_keys.push(key.clone());
+                }
+            }
+            let mut issued = issue(self, there, &there_keys, policy, now)?
+                .into_iter()
+                .peekable();
+            outcomes.extend(users.iter().map(|user| {
+                issued
+                    .next_if(|outcome| outcome.user.id == user.id)
+                    .unwrap_or_else(|| TokenOutcome {
+                        user: user.clone(),
+                        result: Err(NoToken::UserGone),
+                    })
+            }));
+            if start.elapsed() > HOLD {
+                break;
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Inserts tokens; true if they are certainly stored as they were given.
+    pub(super) fn create_tokens(
+        &self,
+        tokens: &[(UserId, &Key)],
+        now: Timestamp,
+    ) -> Result<bool, Cause> {
+        if tokens.is_empty() {
+            return Ok(true);
+        }
+        let rows: Vec<Vec<Value>> = tokens
+            .iter()
+            .map(|(user, key)| {
+                vec![
+                    Value::Text(key.expose().to_owned()),
+                    user.to_value(),
+                    Value::Time(now),
+                ]
+            })
+            .collect();
+        let columns = ["key", "user_id", "created"];
+        let inserted = self.engine.insert_or_ignore(TOKEN_TABLE, &columns, &rows)?;
+        Ok(inserted == rows.len() as u64 && self.engine.reports_writes(TOKEN_TABLE)?)
+    }
+
+    /// Replaces a token, or only if it still has the key `old`; true if it is certainly stored.
+    pub(super) fn replace_token(
+        &self,
+        user: &UserId,
+        key: &Key,
+        old: Option<&Key>,
+        now: Timestamp,
+    ) -> Result<bool, Cause> {
+        let mut values = vec![
+            Value::Text(key.expose().to_owned()),
+            Value::Time(now),
+            user.to_value(),
+        ];
+        let mut statement =
+            "UPDATE authtoken_token SET {key} = ?, created = ? WHERE user_id = ?".to_owned();
+        if let Some(old) = old {
+            statement.push_str(" AND {key} = ?");
+            values.push(Value::Text(old.expose().to_owned()));
+        }
+        let replaced = self.execute(&statement, &values)?;
+        Ok(replaced == 1 && self.engine.reports_writes(TOKEN_TABLE)?)
+    }
+
+    /// Deletes the tokens of these users.
+    pub(super) fn delete_tokens(&self, holders: &[TokenHolder]) -> Result<(), Cause> {
+        let ids: Vec<Value> = holders
+            .iter()
+            .filter(|holder| holder.token.is_some())
+            .map(|holder| holder.user.id.to_value())
+            .collect();
+        for ids in ids.chunks(MOST_VALUES) {
+            let places = vec!["?"; ids.len()].join(", ");
+            let deleted = self.execute(
+                &format!("DELETE FROM authtoken_token WHERE user_id IN ({places})"),
+                ids,
+            )?;
+            let is_certain =
+                deleted == ids.len() as u64 && self.engine.reports_writes(TOKEN_TABLE)?;
+            if !is_certain
+                && self.exists(
+                    &format!("SELECT 1 FROM authtoken_token WHERE user_id IN ({places})"),
+                    ids,
+                )?
+            {
+                return Err(Cause::NotKept(TOKEN_TABLE.to_owned()));
+            }
+        }
+        Ok(())
+    }
+}

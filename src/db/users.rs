@@ -1,0 +1,388 @@
+//! The rows of the user table: looking users up, and making them as they are wanted.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::database::{Database, HOLD, Stop, Transaction};
+use super::engine::Value;
+use super::error::{Cause, Error};
+use super::model::{
+    Credentials, Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId,
+    UserOutcome, WantedUser,
+};
+use super::new_user::{self, Given};
+use super::{issue, rows};
+use crate::secret::PasswordHash;
+
+impl UserId {
+    /// The primary key as a value of a statement.
+    pub(super) fn to_value(&self) -> Value {
+        match self {
+            Self::Integer(id) => Value::Integer(*id),
+            Self::Uuid(id) => Value::Uuid(*id),
+            Self::Text(id) => Value::Text(id.clone()),
+        }
+    }
+}
+
+impl Database {
+    /// The user of exactly that name, as the server looks one up at a login.
+    pub fn user_exactly(&self, username: &str) -> Result<Option<User>, Error> {
+        self.read(|tx| tx.find_user(username))
+    }
+
+    /// The user of that name: exactly that name, else its normal form.
+    pub fn user(&self, username: &str) -> Result<Option<User>, Error> {
+        self.read(|tx| {
+            if let Some(user) = tx.find_user(username)? {
+                return Ok(Some(user));
+            }
+            let normal = tx.users.stored_username(username);
+            if normal == username {
+                return Ok(None);
+            }
+            tx.find_user(&normal)
+        })
+    }
+
+    /// What the database knows of a user beside [`User`], for changing the password. `None`
+    /// where the user no longer exists.
+    pub fn credentials(&self, user: &UserId) -> Result<Option<Credentials>, Error> {
+        self.read(|tx| {
+            tx.first(
+                "SELECT {password}, {first_name}, {last_name} FROM {users} AS u WHERE u.{id} = ?",
+                &[user.to_value()],
+                |row| {
+                    let text = |column| {
+                        row.get(column)
+                            .map(|cell| rows::text(cell).unwrap_or_default())
+                    };
+                    Ok(Credentials {
+                        password: PasswordHash::new(text(0)?),
+                        first_name: text(1)?,
+                        last_name: text(2)?,
+                    })
+                },
+            )
+        })
+    }
+
+    /// The password hashes of the newest users, newest first, at most `limit` of them.
+    pub fn newest_hashes(&self, limit: u32) -> Result<Vec<PasswordHash>, Error> {
+        self.read(|tx| {
+            let newest = tx.users.newest_first();
+            tx.all(
+                &format!("SELECT {{password}} FROM {{users}} AS u ORDER BY {newest} LIMIT {limit}"),
+                &[],
+                |row| {
+                    Ok(PasswordHash::new(
+                        rows::text(row.get(0)?).unwrap_or_default(),
+                    ))
+                },
+            )
+        })
+    }
+
+    /// Refuses, before anything is hashed or asked, a new user whose row could not be written:
+    /// columns in `extra` that do not exist, and columns without a value that need one.
+    pub fn check_new_user(&self, extra: &[(String, String)]) -> Result<(), Error> {
+        self.read(|tx| {
+            let wanted = WantedUser {
+                username: "",
+                fields: &Fields::default(),
+                extra,
+                groups: &[],
+                uuid: Uuid::nil(),
+                token: None,
+            };
+            new_user::row(tx, &wanted, Timestamp::UNIX_EPOCH).map(drop)
+        })
+    }
+
+    /// Creates users, or does as `if_exists` says with those who exist; with their tokens in
+    /// the same transaction. The answer is for the first of them, as many as fit into one
+    /// transaction of bounded length; call again with the others. `None` stands for a user who
+    /// exists and should not, or does not exist and cannot be created for want of a password.
+    ///
+    /// Where everything is so already, nothing is locked.
+    pub fn ensure_users(
+        &mut self,
+        wanted: &[WantedUser<'_>],
+        if_exists: IfExists,
+        now: Timestamp,
+    ) -> Result<Vec<Option<UserOutcome>>, Error> {
+        if if_exists == IfExists::Update {
+            let found = self.read(|tx| {
+                let found = wanted.iter().map(|wanted| tx.already_so(wanted));
+                found.collect::<Result<Option<Vec<_>>, _>>()
+            })?;
+            if let Some(outcomes) = found {
+                return Ok(outcomes.into_iter().map(Some).collect());
+            }
+        }
+        let mut ensure = || self.ensure(wanted, if_exists, now);
+        match ensure() {
+            // Where several can write at once, another may have just created the user.
+            Err(error) if matches!(error.cause, Cause::NotUnique(_)) => ensure(),
+            done => done,
+        }
+    }
+
+    fn ensure(
+        &mut self,
+        wanted: &[WantedUser<'_>],
+        if_exists: IfExists,
+        now: Timestamp,
+    ) -> Result<Vec<Option<UserOutcome>>, Error> {
+        self.write(
+            |tx| {
+                let start = Instant::now();
+                let mut outcomes = Vec::with_capacity(wanted.len());
+                for wanted in wanted {
+                    outcomes.push(tx.ensure_user(wanted, if_exists, now)?);
+                    if start.elapsed() > HOLD {
+                        break;
+                    }
+                }
+                Ok::<_, Stop<Error>>(outcomes)
+            },
+            |tx, outcomes| {
+                for (wanted, outcome) in wanted.iter().zip(outcomes) {
+                    if let Some(outcome) = outcome
+                        && !tx.is_as_wanted(wanted, outcome)?
+                    {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            },
+        )
+    }
+
+    /// Stores a hash for a user; false if the user no longer exists.
+    pub fn set_password(&mut self, user: &UserId, hash: &PasswordHash) -> Result<bool, Error> {
+        let values = [Value::Text(hash.expose().to_owned()), user.to_value()];
+        let is_stored = |tx: &Transaction<'_>| {
+            tx.exists(
+                "SELECT 1 FROM {users} WHERE password = ? AND {id} = ?",
+                &values,
+            )
+        };
+        self.write(
+            |tx| {
+                tx.users.require("password")?;
+                let changed =
+                    tx.execute("UPDATE {users} SET password = ? WHERE {id} = ?", &values)?;
+                if changed == 0
+                    && !tx.exists("SELECT 1 FROM {users} WHERE {id} = ?", &values[1..])?
+                {
+                    return Ok(false);
+                }
+                if !is_stored(tx)? {
+                    return Err(Cause::NotKept(tx.users.name.clone()).into());
+                }
+                Ok::<_, Stop<Error>>(true)
+            },
+            |tx, _| is_stored(tx),
+        )
+    }
+}
+
+impl Transaction<'_> {
+    /// The user of exactly that name, as the database compares names.
+    pub(super) fn find_user(&self, username: &str) -> Result<Option<User>, Cause> {
+        let mut found = self
+            .all(
+                "SELECT {user_columns} FROM {users} AS u WHERE u.{username} = ?",
+                &[Value::Text(username.to_owned())],
+                |row| rows::user(row, self.users),
+            )?
+            .into_iter();
+        let user = found.next();
+        if found.next().is_some() {
+            return Err(Cause::Layout(format!(
+                "column `{}` of table `{}` has one name twice",
+                self.users.username_field, self.users.name
+            )));
+        }
+        Ok(user)
+    }
+
+    /// The user with this primary key.
+    pub(super) fn user_of_id(&self, id: &UserId) -> Result<Option<User>, Cause> {
+        self.first(
+            "SELECT {user_columns} FROM {users} AS u WHERE u.{id} = ?",
+            &[id.to_value()],
+            |row| rows::user(row, self.users),
+        )
+    }
+
+    /// The outcome for a user of whom there is nothing to write.
+    fn already_so(&self, wanted: &WantedUser<'_>) -> Result<Option<UserOutcome>, Cause> {
+        let Some(user) = self.find_user(wanted.username)? else {
+            return Ok(None);
+        };
+        if !self.differing(&user, wanted)?.is_empty()
+            || !self.has_joined(&user.id, wanted.groups)?
+        {
+            return Ok(None);
+        }
+        let token = match wanted.token {
+            None => None,
+            Some(_) => match self.token(&user.id)? {
+                None => return Ok(None),
+                Some(token) => Some(IssuedToken {
+                    token,
+                    change: TokenChange::Existing,
+                }),
+            },
+        };
+        Ok(Some(UserOutcome {
+            user,
+            change: UserChange::Updated(Vec::new()),
+            token,
+        }))
+    }
+
+    /// Creates a user, or deals with the one who exists.
+    fn ensure_user(
+        &self,
+        wanted: &WantedUser<'_>,
+        if_exists: IfExists,
+        now: Timestamp,
+    ) -> Result<Option<UserOutcome>, Cause> {
+        let has_password = wanted.fields.password.is_some() || !self.users.has("password");
+        let mut change = match (self.find_user(wanted.username)?, if_exists) {
+            (None, _) if !has_password => return Ok(None),
+            (None, _) => {
+                self.insert_user(wanted, now)?;
+                UserChange::Created
+            }
+            (Some(_), IfExists::Refuse) => return Ok(None),
+            (Some(_), IfExists::Keep) => UserChange::Kept,
+            (Some(user), IfExists::Update) => self.update_user(&user, wanted)?,
+        };
+        // As it is now: what is reported has been read back.
+        let not_kept = || Cause::NotKept(self.users.name.clone());
+        let user = self.find_user(wanted.username)?.ok_or_else(not_kept)?;
+        if !matches!(change, UserChange::Kept) && !self.differing(&user, wanted)?.is_empty() {
+            return Err(not_kept());
+        }
+        let has_joined = !matches!(change, UserChange::Kept)
+            && self.change_groups(&user.id, wanted.groups, &[])?;
+        if let UserChange::Updated(changed) = &mut change
+            && has_joined
+        {
+            changed.push("groups".to_owned());
+        }
+        let token = match wanted.token {
+            None => None,
+            Some(key) => {
+                let keys = std::slice::from_ref(key);
+                let users = std::slice::from_ref(&user);
+                let holders = self.holders_of(users.iter().map(|user| &user.id))?;
+                let outcome =
+                    issue::issue(self, holders, keys, TokenPolicy::GetOrCreate, now)?.pop();
+                outcome.and_then(|outcome| outcome.result.ok())
+            }
+        };
+        Ok(Some(UserOutcome {
+            user,
+            change,
+            token,
+        }))
+    }
+
+    /// Whether the database holds what a transaction wrote.
+    fn is_as_wanted(&self, wanted: &WantedUser<'_>, outcome: &UserOutcome) -> Result<bool, Cause> {
+        let Some(user) = self.find_user(wanted.username)? else {
+            return Ok(false);
+        };
+        if user.id != outcome.user.id {
+            return Ok(false);
+        }
+        let is_kept = matches!(outcome.change, UserChange::Kept);
+        let is_so = is_kept
+            || self.differing(&user, wanted)?.is_empty()
+                && self.has_joined(&user.id, wanted.groups)?;
+        if !is_so {
+            return Ok(false);
+        }
+        let Some(issued) = &outcome.token else {
+            return Ok(true);
+        };
+        let token = self.token(&user.id)?;
+        Ok(token.is_some_and(|token| token.key == issued.token.key))
+    }
+
+    fn insert_user(&self, wanted: &WantedUser<'_>, now: Timestamp) -> Result<(), Cause> {
+        let row = new_user::row(self, wanted, now)?;
+        let names: Vec<String> = row
+            .iter()
+            .map(|given| self.engine.dialect().quoted(&given.column))
+            .collect();
+        let places = vec!["?"; row.len()].join(", ");
+        let sql = self.sql_with(
+            "INSERT INTO {users} ({names}) VALUES ({places})",
+            &[("names", &names.join(", ")), ("places", &places)],
+        );
+        let values: Vec<Value> = row.into_iter().map(|given| given.value).collect();
+        self.engine.execute(&sql, &values)?;
+        Ok(())
+    }
+
+    pub(super) fn update_user(
+        &self,
+        user: &User,
+        wanted: &WantedUser<'_>,
+    ) -> Result<UserChange, Cause> {
+        let changes = self.differing(user, wanted)?;
+        for Given { column, value } in &changes {
+            let sql = self.sql_with(
+                "UPDATE {users} SET {column} = ? WHERE {id} = ?",
+                &[("column", &self.engine.dialect().quoted(column))],
+            );
+            self.engine
+                .execute(&sql, &[value.clone(), user.id.to_value()])?;
+        }
+        Ok(UserChange::Updated(
+            changes.into_iter().map(|given| given.column).collect(),
+        ))
+    }
+
+    /// The named columns whose stored value is another than the given one.
+    pub(super) fn differing(
+        &self,
+        user: &User,
+        wanted: &WantedUser<'_>,
+    ) -> Result<Vec<Given>, Cause> {
+        let mut changes = Vec::new();
+        for given in new_user::given(self, wanted)? {
+            let id = user.id.to_value();
+            let (condition, values) = match &given.value {
+                // One unusable password is as good as another.
+                Value::Text(hash) if given.column == "password" && hash.starts_with('!') => {
+                    ("{column} LIKE '!%'", vec![id])
+                }
+                value => ("{column} {same} ?", vec![id, value.clone()]),
+            };
+            let column = self.engine.dialect().quoted(&given.column);
+            let condition = self.sql_with(condition, &[("column", &column)]);
+            let sql = self.sql_with(
+                "SELECT 1 FROM {users} WHERE {id} = ? AND {condition}",
+                &[("condition", &condition)],
+            );
+            let mut is_same = false;
+            self.engine.query(&sql, &values, &mut |_| {
+                is_same = true;
+                Ok(())
+            })?;
+            if !is_same {
+                changes.push(given);
+            }
+        }
+        Ok(changes)
+    }
+}
