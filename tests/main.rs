@@ -10,5 +10,6 @@
 mod cli;
 mod generated;
 mod readme;
+mod schema;
 mod server;
 mod support;
