@@ -51,6 +51,11 @@ complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "revoke" -d 'Revoke us
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "list" -d 'List users and their tokens'
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "verify" -d 'Check a token or password as the server would, offline'
 complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "set-password" -d 'Set a user\'s password'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "update-user" -d 'Change a user'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "show" -d 'Show all that the database knows about a user'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "delete-user" -d 'Delete users, with their tokens and group memberships'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "doctor" -d 'Examine the database for trouble'
+complete -c drfctl -n "__fish_drfctl_needs_command" -f -a "completions" -d 'Print the completions for a shell'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
 json\t'One JSON object'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
@@ -68,6 +73,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'R
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l email -d 'E-mail address' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l first-name -d 'First name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l last-name -d 'Last name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l group -d 'Add the user to a group, which must exist (repeatable)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'Set a column of a custom user model (repeatable); an empty value means NULL where the column allows it' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l if-exists -d 'What to do if the user exists: refuse (exit 4), change nothing, or write only the fields named on the command line' -r -f -a "error\t'Refuse, with exit status 4'
 skip\t'Change nothing'
@@ -245,9 +251,90 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l revoke-token -d 'Also revoke the user\'s token, in the same transaction'
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l reset-token -d 'Also replace the user\'s token, in the same transaction, and print the new key'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-stdin -d 'Read the password from stdin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l no-password -d 'Set no password, so that nobody can log in with one (for service accounts that use tokens)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hashed -d 'The input is a Django password hash: store it unchanged'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l allow-weak-password -d 'Accept a password that Django\'s validators refuse'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l email -d 'E-mail address' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l first-name -d 'First name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l last-name -d 'Last name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l rename -d 'Give the user a new name' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l group -d 'Add the user to a group (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-group -d 'Remove the user from a group (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l set -d 'Set a column of a custom user model (repeatable)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l active -d 'Let the user log in and use the token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l inactive -d 'Refuse the user\'s logins and token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l staff -d 'Let the user into the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-staff -d 'Keep the user out of the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l superuser -d 'Give the user all permissions, and access to the admin'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l no-superuser -d 'Take the superuser\'s permissions away'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l revoke-token -d 'Also revoke the user\'s token'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s y -l yes -d 'Do not ask before removing the last active superuser'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l key-file -d 'Show whose key is in this file (`-` for stdin), such as a leaked one' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON value'
+jsonl\t'One JSON object per line'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s n -l dry-run -d 'Show what would be deleted, and change nothing'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s y -l yes -d 'Do not ask before deleting'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l older-than -d 'Also report tokens older than this (`90d`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
+json\t'One JSON object'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l user-table -d 'User table, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l username-field -d 'Column that users log in with, if it cannot be detected' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s f -l format -d 'Output format (see each command\'s help)' -r -f -a "text\t''
+json\t''
+jsonl\t''
+key\t''
+header\t''
+env\t''
+drf\t''
+table\t''
+csv\t''
+tsv\t''
+names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s q -l quiet -d 'Print nothing but errors on stderr'
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s h -l help -d 'Print help'

@@ -43,6 +43,7 @@ impl Context {
                 location: location(&global.database)?,
                 timeout: global.timeout,
                 interrupted: interrupt::requested,
+                variable,
                 zone,
                 user_table: given(global.user_table),
                 username_field: given(global.username_field),
@@ -125,21 +126,21 @@ impl Context {
     /// The value of an environment variable that the command line names.
     #[expect(clippy::unused_self, reason = "the environment belongs to the context")]
     pub(crate) fn variable(&self, name: &str) -> Option<OsString> {
-        #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
-        std::env::var_os(name)
+        variable(name)
     }
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
+    std::env::var_os(name)
 }
 
 /// Reads what names the database. No message repeats it: a URL may hold a password.
 fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
-        Some(text) => match text.parse() {
-            Ok(location @ Location::Sqlite(_)) => Ok(location),
-            Ok(Location::Postgres(_) | Location::Mysql(_)) => Err(Failure::usage(
-                "`--database`: this version cannot use a database on a server yet",
-            )),
-            Err(problem) => Err(Failure::usage(format!("`--database`: {problem}"))),
-        },
+        Some(text) => text
+            .parse()
+            .map_err(|problem: String| Failure::usage(format!("`--database`: {problem}"))),
         None => Ok(Location::Sqlite(PathBuf::from(named))),
     }
 }

@@ -221,6 +221,7 @@ impl Failure {
                 Cause::Interrupted => Status::Interrupted,
                 Cause::NoColumn { .. }
                 | Cause::NoGroups(_)
+                | Cause::Setting(_)
                 | Cause::ValueNeeded(_)
                 | Cause::BadValue { .. } => Status::Usage,
                 Cause::NotUnique(_) => Status::Conflict,
@@ -343,6 +344,7 @@ fn database_code(cause: &Cause) -> &'static str {
         Cause::BadValue { .. } => "bad_value",
         Cause::Constraint(_) => "row_refused",
         Cause::NotUnique(_) => "not_unique",
+        Cause::Setting(_) => "bad_setting",
         Cause::ReadOnly | Cause::WalReadOnly | Cause::NeedsRecovery => "read_only",
         Cause::Corrupt(_) => "corrupt",
         Cause::WrongUser => "wrong_user",

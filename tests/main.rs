@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod engines;
 mod generated;
 mod readme;
 mod schema;

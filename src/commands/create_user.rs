@@ -4,6 +4,7 @@ use anyhow::bail;
 
 use crate::cli::{CreateUser, IfUserExists, TokenFormat};
 use crate::commands::parts::draft::{Draft, Spec, if_exists};
+use crate::commands::parts::groups;
 use crate::commands::parts::import;
 use crate::commands::parts::passwords::{NewPassword, Recipe};
 use crate::commands::parts::tokens;
@@ -139,7 +140,7 @@ fn write(
         username: &draft.username,
         fields: &draft.fields,
         extra: &args.set,
-        groups: &[],
+        groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::engine::{Access, Dialect, Engine, Row, Value};
+use super::engine::{Access, Dialect, Engine, Kind, Row, Value};
 use super::engines;
 use super::error::{Cause, Error};
 use super::layout::Layout;
@@ -217,7 +217,7 @@ pub(super) fn in_transaction<T>(
 impl Transaction<'_> {
     /// Fills in the names that every statement may use: `{users}`, `{id}`, `{username}`, the
     /// columns of a user `{user_columns}`, `{key}` (reserved in SQL of some engines), and the dialect's
-    /// `{same}`, `{binary}`, `{nulls_first}`.
+    /// `{same}`, `{as_text}`, `{binary}`, `{nulls_first}`.
     pub(super) fn sql(&self, template: &str) -> String {
         self.sql_with(template, &[])
     }
@@ -226,6 +226,7 @@ impl Transaction<'_> {
     pub(super) fn sql_with(&self, template: &str, parts: &[(&str, &str)]) -> String {
         let Dialect {
             same,
+            as_text,
             binary,
             nulls_first,
             ..
@@ -249,6 +250,7 @@ impl Transaction<'_> {
                 "user_columns" => sql.push_str(&self.user_columns()),
                 "entry_columns" => sql.push_str(&self.entry_columns()),
                 "same" => sql.push_str(same),
+                "as_text" => sql.push_str(as_text),
                 "binary" => sql.push_str(binary),
                 "nulls_first" => sql.push_str(nulls_first),
                 column => sql.push_str(&self.column_or_null(column)),
@@ -259,20 +261,24 @@ impl Transaction<'_> {
     }
 
     fn user_columns(&self) -> String {
-        self.sql("u.{id}, u.{username}, {email}, {is_active}, {is_staff}, {is_superuser}")
+        self.sql("u.{id}, u.{username}{as_text}, {email}, {is_active}, {is_staff}, {is_superuser}")
     }
 
     fn entry_columns(&self) -> String {
         self.sql("{user_columns}, {last_login}, t.{key}, t.created")
     }
 
-    /// A column of the user table, called `u`, or NULL where the user model has none.
+    /// A column of the user table, called `u`, to be read, or NULL where the user model has none.
     fn column_or_null(&self, name: &str) -> String {
-        if self.users.has(name) {
-            format!("u.{}", self.engine.dialect().quoted(name))
-        } else {
-            "NULL".to_owned()
-        }
+        let Some(column) = self.users.column(name) else {
+            return "NULL".to_owned();
+        };
+        let dialect = self.engine.dialect();
+        let as_text = match column.kind {
+            Kind::Text(_) => dialect.as_text,
+            _ => "",
+        };
+        format!("u.{}{as_text}", dialect.quoted(name))
     }
 
     /// Runs a statement and returns the number of rows that it changed.

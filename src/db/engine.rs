@@ -158,6 +158,8 @@ pub(super) struct Dialect {
     pub(super) quote: char,
     /// An equality that also holds between two NULLs.
     pub(super) same: &'static str,
+    /// What makes text of whatever type readable as text: a cast, or nothing.
+    pub(super) as_text: &'static str,
     /// What makes a time of a column or a value comparable: a function, or nothing.
     pub(super) time: &'static str,
     /// How a name is compared with a pattern of `*`, `?` and `[…]`.

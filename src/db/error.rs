@@ -169,6 +169,10 @@ pub enum Cause {
     /// The commit failed half-way and the database cannot be asked what came of it.
     #[error("failed in the commit; whether the change was made is not known: {0}")]
     CommitUnknown(String),
+    /// The URL, or what a client of that engine takes from its files and the environment, has a
+    /// setting that means nothing.
+    #[error("has a connection setting that cannot be used: {0}")]
+    Setting(String),
     /// The server cannot be reached, by network or socket.
     #[error("cannot be reached: {0}")]
     Unreachable(String),

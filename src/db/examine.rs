@@ -89,7 +89,7 @@ impl Database {
                 }
                 let mut examples = Vec::new();
                 let sql = tx.sql(&format!(
-                    "SELECT u.{{username}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
+                    "SELECT u.{{username}}{{as_text}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
                 ));
                 tx.engine.query(&sql, &[], &mut |row| {
                     examples.extend(rows::text(row.get(0)?));

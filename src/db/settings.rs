@@ -1,5 +1,6 @@
 //! What the command line says of the database.
 
+use std::ffi::OsString;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Tells, during the wait, whether the operator has had enough of it.
     pub interrupted: fn() -> bool,
+    /// Looks an environment variable up: what a client of that engine takes from there.
+    pub variable: fn(&str) -> Option<OsString>,
     /// The zone of the times in it.
     pub zone: TimeZone,
     /// The user table, if it cannot be detected.

@@ -4,15 +4,25 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{content, expect, stored_key, with_token, with_users};
+use super::{content, expect, hours_before, stored_key, with_token, with_token_on, with_users_on};
+use crate::support::{Engine, on_every_engine};
+
+on_every_engine!(
+    a_token_is_made_once_and_printed_ever_after,
+    a_token_is_printed_in_the_form_that_is_asked_for,
+    several_tokens_are_printed_with_their_users,
+    a_reset_replaces_the_key_and_its_time,
+    only_a_token_that_is_older_is_replaced,
+    one_unknown_name_among_many_stops_them_all_unless_it_is_skipped,
+    the_token_of_an_inactive_user_is_made_with_a_warning,
+);
 
 fn talk(name: &str, created: &str) -> String {
     format!("`{name}` already has a token (created {created} UTC).\n")
 }
 
-#[test]
-fn a_token_is_made_once_and_printed_ever_after() {
-    let sandbox = with_users(&["alice"]);
+fn a_token_is_made_once_and_printed_ever_after(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice"]);
     let first = sandbox.run(["create-token", "alice"]);
     let key = stored_key(&sandbox, "alice").expect("a token");
     assert_eq!(key.len(), 40);
@@ -22,17 +32,16 @@ fn a_token_is_made_once_and_printed_ever_after() {
     );
     first.expect(0, &format!("{key}\n"), "Created a token for `alice`.\n");
     let before = content(&sandbox);
-    let created = sandbox.sqlite("SELECT substr(created, 1, 19) FROM authtoken_token");
+    let created = sandbox.sql("SELECT created FROM authtoken_token");
     let again = sandbox.run(["create-token", "alice"]);
-    again.expect(0, &format!("{key}\n"), &talk("alice", &created[0]));
+    again.expect(0, &format!("{key}\n"), &talk("alice", &created[0][..19]));
     assert_eq!(content(&sandbox), before);
 }
 
-#[test]
-fn a_token_is_printed_in_the_form_that_is_asked_for() {
-    let (sandbox, key) = with_token("alice");
-    sandbox.sqlite("UPDATE auth_user SET email = 'a@example.com'");
-    sandbox.sqlite("UPDATE authtoken_token SET created = '2026-01-02 03:04:05.678901'");
+fn a_token_is_printed_in_the_form_that_is_asked_for(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
+    sandbox.sql("UPDATE auth_user SET email = 'a@example.com'");
+    sandbox.sql("UPDATE authtoken_token SET created = '2026-01-02 03:04:05.678901'");
     let object = format!(
         "{{\"username\":\"alice\",\"user_id\":1,\"email\":\"a@example.com\",\"token\":\"{key}\",\
          \"created\":\"2026-01-02T03:04:05.678901Z\",\"result\":\"existing\"}}\n"
@@ -63,12 +72,11 @@ fn a_token_is_printed_in_the_form_that_is_asked_for() {
     }
 }
 
-#[test]
-fn several_tokens_are_printed_with_their_users() {
-    let sandbox = with_users(&["alice", "bob"]);
+fn several_tokens_are_printed_with_their_users(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice", "bob"]);
     sandbox.run(["create-token", "--all"]).success();
     let [alice, bob] = ["alice", "bob"].map(|name| stored_key(&sandbox, name).expect("a token"));
-    sandbox.sqlite("UPDATE authtoken_token SET created = '2026-01-02 03:04:05'");
+    sandbox.sql("UPDATE authtoken_token SET created = '2026-01-02 03:04:05'");
     let object = |name: &str, id: u32, key: &str| {
         format!(
             "{{\"username\":\"{name}\",\"user_id\":{id},\"email\":\"\",\"token\":\"{key}\",\
@@ -116,16 +124,15 @@ fn a_name_is_looked_up_exactly_and_then_as_django_normalises_it() {
     assert_eq!(sandbox.run(["-q", "create-token", "Finn"]).status, 3);
 }
 
-#[test]
-fn a_reset_replaces_the_key_and_its_time() {
-    let (sandbox, old) = with_token("alice");
-    sandbox.sqlite("UPDATE authtoken_token SET created = '2020-01-01 00:00:00'");
+fn a_reset_replaces_the_key_and_its_time(engine: Engine) {
+    let (sandbox, old) = with_token_on(engine, "alice");
+    sandbox.sql("UPDATE authtoken_token SET created = '2020-01-01 00:00:00'");
     let reset = sandbox.run(["create-token", "alice", "--reset"]);
     let new = stored_key(&sandbox, "alice").expect("a token");
     assert_ne!(new, old);
     let stderr = "Replaced the token of `alice`; the old key is refused now.\n";
     reset.expect(0, &format!("{new}\n"), stderr);
-    let created = sandbox.sqlite("SELECT created > '2026' FROM authtoken_token");
+    let created = sandbox.sql("SELECT created > '2026-01-01' FROM authtoken_token");
     assert_eq!(created, ["1"]);
     // Who has none gets one.
     sandbox.run(["revoke", "alice"]).success();
@@ -134,9 +141,8 @@ fn a_reset_replaces_the_key_and_its_time() {
     assert_eq!(made["result"], json!("created"));
 }
 
-#[test]
-fn only_a_token_that_is_older_is_replaced() {
-    let (sandbox, key) = with_token("alice");
+fn only_a_token_that_is_older_is_replaced(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
     let result = |age: &str| {
         let args = [
             "-q",
@@ -151,7 +157,9 @@ fn only_a_token_that_is_older_is_replaced() {
         (row["result"].clone(), row["token"].clone())
     };
     assert_eq!(result("1d"), (json!("existing"), json!(key)));
-    sandbox.sqlite("UPDATE authtoken_token SET created = datetime('now', '-25 hours')");
+    let created = sandbox.sql("SELECT created FROM authtoken_token");
+    let created = hours_before(&created[0], 25);
+    sandbox.sql(&format!("UPDATE authtoken_token SET created = '{created}'"));
     assert_eq!(result("26h"), (json!("existing"), json!(key)));
     let (done, new) = result("1d");
     assert_eq!(done, json!("reset"));
@@ -160,9 +168,8 @@ fn only_a_token_that_is_older_is_replaced() {
     assert_eq!(stored_key(&sandbox, "alice").map(Value::from), Some(new));
 }
 
-#[test]
-fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped() {
-    let sandbox = with_users(&["alice", "bob"]);
+fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice", "bob"]);
     let args = ["create-token", "alice", "nobody", "bob", "nil"];
     let stderr = "drfctl: no users named `nobody`, `nil`\n\
                   hint: `drfctl list --all-users` shows who is there\n";
@@ -170,7 +177,7 @@ fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped() {
     let stderr =
         "drfctl: no user named `nobody`\nhint: create it with `drfctl create-user nobody`\n";
     expect(&sandbox, &["create-token", "nobody"], 3, "", stderr);
-    assert_eq!(sandbox.sqlite("SELECT * FROM authtoken_token"), [""; 0]);
+    assert_eq!(sandbox.sql("SELECT * FROM authtoken_token"), [""; 0]);
 
     let skipped = sandbox.run([&args[..], &["--skip-missing"]].concat());
     let [alice, bob] = ["alice", "bob"].map(|name| stored_key(&sandbox, name).expect("a token"));
@@ -187,9 +194,8 @@ fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped() {
     );
 }
 
-#[test]
-fn the_token_of_an_inactive_user_is_made_with_a_warning() {
-    let sandbox = with_users(&[]);
+fn the_token_of_an_inactive_user_is_made_with_a_warning(engine: Engine) {
+    let sandbox = with_users_on(engine, &[]);
     let create = ["-q", "create-user", "alice", "--no-password", "--inactive"];
     expect(&sandbox, &create, 0, "", "");
     let made = sandbox.run(["create-token", "alice"]);

@@ -5,8 +5,15 @@ use std::fs;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::{PASSWORD, content, with_token, with_users};
-use crate::support::Sandbox;
+use super::{PASSWORD, content, with_token, with_users_on};
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    status_1_is_refused,
+    status_2_is_a_command_line_that_cannot_be_understood,
+    status_3_is_nobody_and_nothing,
+    status_4_is_what_exists_already,
+);
 
 /// A command line, what is on its stdin, and how it fails.
 type Row<'a> = (&'a [&'a str], &'a str, i32, &'a str);
@@ -45,15 +52,14 @@ fn fails(sandbox: &Sandbox, (args, stdin, status, code): Row<'_>) {
 }
 
 /// Alice has a token and bob has one too, carol has none.
-fn three_users() -> Sandbox {
-    let sandbox = with_users(&["alice", "bob", "carol"]);
+fn three_users(engine: Engine) -> Sandbox {
+    let sandbox = with_users_on(engine, &["alice", "bob", "carol"]);
     sandbox.run(["create-token", "alice", "bob"]).success();
     sandbox
 }
 
-#[test]
-fn status_1_is_refused() {
-    let sandbox = three_users();
+fn status_1_is_refused(engine: Engine) {
+    let sandbox = three_users(engine);
     fs::write(sandbox.path("short"), "1234567890").expect("write");
     for row in [
         (
@@ -148,18 +154,16 @@ const USAGE: &[Row<'_>] = &[
     (&["migrate", "--plan", "--check"], "", 2, "usage"),
 ];
 
-#[test]
-fn status_2_is_a_command_line_that_cannot_be_understood() {
-    let sandbox = three_users();
+fn status_2_is_a_command_line_that_cannot_be_understood(engine: Engine) {
+    let sandbox = three_users(engine);
     fs::write(sandbox.path("latin1"), b"alice\nzo\xeb\n").expect("write");
     for row in USAGE {
         fails(&sandbox, *row);
     }
 }
 
-#[test]
-fn status_3_is_nobody_and_nothing() {
-    let sandbox = three_users();
+fn status_3_is_nobody_and_nothing(engine: Engine) {
+    let sandbox = three_users(engine);
     let unknown = "f".repeat(39) + "0";
     for row in [
         (&["create-token", "nobody"][..], "", 3, "user_not_found"),
@@ -207,9 +211,8 @@ fn status_3_is_nobody_and_nothing() {
     }
 }
 
-#[test]
-fn status_4_is_what_exists_already() {
-    let sandbox = three_users();
+fn status_4_is_what_exists_already(engine: Engine) {
+    let sandbox = three_users(engine);
     let bobs = super::stored_key(&sandbox, "bob").expect("bob has a token");
     let new = "0a1b2c3d4e".repeat(4);
     for row in [
@@ -251,7 +254,7 @@ fn status_4_is_what_exists_already() {
 
 #[test]
 fn status_5_is_a_database_that_cannot_be_used() {
-    let sandbox = three_users();
+    let sandbox = three_users(Engine::Sqlite);
     fs::write(sandbox.path("text"), "no database\n".repeat(100)).expect("write");
     fs::write(sandbox.path("empty"), "").expect("write");
     let whole = fs::read(sandbox.database()).expect("read");

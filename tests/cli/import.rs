@@ -3,14 +3,21 @@
 use std::fs;
 
 use super::{PASSWORD, expect};
-use crate::support::{Outcome, Sandbox};
+use crate::support::{Engine, Outcome, Sandbox, on_every_engine};
+
+on_every_engine!(
+    users_come_from_csv_and_from_json_lines_alike,
+    a_file_with_a_fault_creates_nobody_and_the_line_is_named,
+    users_who_exist_are_an_error_or_skipped_or_updated,
+    an_error_in_json_is_the_only_thing_on_stderr,
+);
 
 const NAMES: &str = "SELECT username FROM auth_user ORDER BY id";
 
 /// Reads a file of this content, and the same from stdin.
-fn import(content: &str, options: &[&str]) -> [(Sandbox, Outcome); 2] {
+fn import(engine: Engine, content: &str, options: &[&str]) -> [(Sandbox, Outcome); 2] {
     ["users", "-"].map(|from| {
-        let sandbox = Sandbox::migrated();
+        let sandbox = Sandbox::migrated_on(engine);
         fs::write(sandbox.path("users"), content).expect("write");
         let args = [&["-q", "create-user", "--from", from], options].concat();
         let outcome = sandbox.run_with_stdin(args, content);
@@ -18,8 +25,7 @@ fn import(content: &str, options: &[&str]) -> [(Sandbox, Outcome); 2] {
     })
 }
 
-#[test]
-fn users_come_from_csv_and_from_json_lines_alike() {
+fn users_come_from_csv_and_from_json_lines_alike(engine: Engine) {
     let csv = "\u{feff}username,email,is_staff,password\r\n\
                zoë,Zoe@EXAMPLE.com,true,\"correct horse\nbattery\"\r\n\
                bob,,false,another good one\r\n";
@@ -27,10 +33,9 @@ fn users_come_from_csv_and_from_json_lines_alike() {
                  \"password\":\"correct horse\\nbattery\"}\n\n\
                  {\"username\":\"bob\",\"password\":\"another good one\"}";
     for content in [csv, jsonl] {
-        for (sandbox, outcome) in import(content, &["--iterations", "1000"]) {
+        for (sandbox, outcome) in import(engine, content, &["--iterations", "1000"]) {
             outcome.expect(0, "", "");
-            let rows =
-                sandbox.sqlite("SELECT username, email, is_staff FROM auth_user ORDER BY id");
+            let rows = sandbox.sql("SELECT username, email, is_staff FROM auth_user ORDER BY id");
             assert_eq!(rows, ["zoë|Zoe@example.com|1", "bob||0"]);
             for (name, password) in [
                 ("zoë", "correct horse\nbattery"),
@@ -45,8 +50,7 @@ fn users_come_from_csv_and_from_json_lines_alike() {
     }
 }
 
-#[test]
-fn a_file_with_a_fault_creates_nobody_and_the_line_is_named() {
+fn a_file_with_a_fault_creates_nobody_and_the_line_is_named(engine: Engine) {
     let good = format!("{{\"username\":\"good\",\"password\":\"{PASSWORD}\"}}");
     for (line, status) in [
         ("{\"username\":\"x\",\"password\":\"12345678\"}", 1),
@@ -56,8 +60,11 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named() {
         ("{\"username\":\"x\"}", 2),
         ("[]", 2),
     ] {
-        let [(sandbox, from_file), (_, from_stdin)] =
-            import(&format!("{good}\n{line}\n"), &["--iterations", "1000"]);
+        let [(sandbox, from_file), (_, from_stdin)] = import(
+            engine,
+            &format!("{good}\n{line}\n"),
+            &["--iterations", "1000"],
+        );
         for (outcome, source) in [(from_file, "users"), (from_stdin, "stdin")] {
             assert_eq!(
                 (outcome.status, outcome.stdout.as_str()),
@@ -68,34 +75,33 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named() {
             assert!(outcome.stderr.starts_with(&place), "{line}: {outcome}");
             assert!(outcome.stderr.lines().count() <= 3, "{outcome}");
         }
-        assert_eq!(sandbox.sqlite(NAMES), [""; 0], "{line}");
+        assert_eq!(sandbox.sql(NAMES), [""; 0], "{line}");
     }
     for csv in [
         "bob,secret phrase\n",
         "user,password\nbob,x\n",
         "username,unknown\nbob,1\n",
     ] {
-        for (sandbox, outcome) in import(csv, &[]) {
+        for (sandbox, outcome) in import(engine, csv, &[]) {
             assert_eq!(
                 (outcome.status, outcome.stdout.as_str()),
                 (2, ""),
                 "{csv}: {outcome}"
             );
             assert!(outcome.stderr.contains(", line 1: "), "{outcome}");
-            assert_eq!(sandbox.sqlite(NAMES), [""; 0]);
+            assert_eq!(sandbox.sql(NAMES), [""; 0]);
         }
     }
 }
 
-#[test]
-fn users_who_exist_are_an_error_or_skipped_or_updated() {
+fn users_who_exist_are_an_error_or_skipped_or_updated(engine: Engine) {
     let content = "username,email\nalice,new@example.com\nbob,\n";
     for (if_exists, status, names, email) in [
         ("error", 4, &["alice"][..], "old@example.com"),
         ("skip", 0, &["alice", "bob"], "old@example.com"),
         ("update", 0, &["alice", "bob"], "new@example.com"),
     ] {
-        let sandbox = Sandbox::migrated();
+        let sandbox = Sandbox::migrated_on(engine);
         let create = [
             "-q",
             "create-user",
@@ -120,15 +126,14 @@ fn users_who_exist_are_an_error_or_skipped_or_updated() {
             (status, ""),
             "{outcome}"
         );
-        assert_eq!(sandbox.sqlite(NAMES), names, "{if_exists}");
-        let emails = sandbox.sqlite("SELECT email FROM auth_user WHERE username = 'alice'");
+        assert_eq!(sandbox.sql(NAMES), names, "{if_exists}");
+        let emails = sandbox.sql("SELECT email FROM auth_user WHERE username = 'alice'");
         assert_eq!(emails, [email], "{if_exists}");
     }
 }
 
-#[test]
-fn an_error_in_json_is_the_only_thing_on_stderr() {
-    let sandbox = Sandbox::migrated();
+fn an_error_in_json_is_the_only_thing_on_stderr(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
     let args = ["create-user", "--from", "-", "--format", "json"];
     let refused = sandbox.run_with_stdin(args, "username,unknown\nbob,1\n");
     assert_eq!(

@@ -2,33 +2,43 @@
 
 use serde_json::{Value, json};
 
-use super::{expect, stored_key, with_users};
-use crate::support::Sandbox;
+use super::{expect, stored_key, with_users_on};
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    a_table_shows_who_holds_a_token_and_masks_the_key,
+    json_has_every_field_and_null_where_there_is_nothing,
+    csv_and_tsv_have_a_header_even_without_rows,
+    the_order_and_the_number_of_rows_are_as_asked_for,
+);
 
 /// Three users: two with tokens of known keys and times, one of them a superuser who logged in.
-fn known_users() -> Sandbox {
-    let sandbox = with_users(&["bob", "alice", "carol"]);
+fn known_users(engine: Engine) -> Sandbox {
+    let sandbox = with_users_on(engine, &["bob", "alice", "carol"]);
     sandbox.run(["create-token", "alice", "bob"]).success();
     for sql in [
-        "UPDATE auth_user SET email = username || '@example.com', is_superuser = 1, is_staff = 1, \
+        "UPDATE auth_user SET email = username || '@example.com', is_superuser = true, is_staff = true, \
          last_login = '2026-02-03 04:05:06.789' WHERE username = 'alice'",
-        "UPDATE auth_user SET is_active = 0 WHERE username = 'bob'",
-        "UPDATE authtoken_token SET key = printf('%040d', user_id), \
-         created = printf('2026-01-0%d 00:00:00', user_id)",
+        "UPDATE auth_user SET is_active = false WHERE username = 'bob'",
     ] {
-        sandbox.sqlite(sql);
+        sandbox.sql(sql);
+    }
+    for id in [1, 2] {
+        sandbox.sql(&format!(
+            "UPDATE authtoken_token SET \"key\" = '{id:040}', created = '2026-01-0{id} 00:00:00' \
+             WHERE user_id = {id}"
+        ));
     }
     sandbox
 }
 
-#[test]
-fn a_table_shows_who_holds_a_token_and_masks_the_key() {
+fn a_table_shows_who_holds_a_token_and_masks_the_key(engine: Engine) {
     let table = "\
 USERNAME  KEY        CREATED              LAST LOGIN           EMAIL              NOTES
 alice     00000000…  2026-01-02 00:00:00  2026-02-03 04:05:06  alice@example.com  superuser, staff
 bob       00000000…  2026-01-01 00:00:00                                          inactive
 ";
-    let sandbox = known_users();
+    let sandbox = known_users(engine);
     let mut list = sandbox.command(["list"]);
     crate::support::Outcome::of(list.env("COLUMNS", "200")).expect(0, table, "");
     // A key in full is nowhere but where it is asked for.
@@ -43,9 +53,8 @@ bob       00000000…  2026-01-01 00:00:00                                      
     }
 }
 
-#[test]
-fn json_has_every_field_and_null_where_there_is_nothing() {
-    let sandbox = known_users();
+fn json_has_every_field_and_null_where_there_is_nothing(engine: Engine) {
+    let sandbox = known_users(engine);
     let list = |args: &[&str]| -> Value {
         let args = [&["list", "-f", "json"], args].concat();
         serde_json::from_str(&sandbox.run(args).success()).expect("JSON")
@@ -76,9 +85,8 @@ fn json_has_every_field_and_null_where_there_is_nothing() {
     );
 }
 
-#[test]
-fn csv_and_tsv_have_a_header_even_without_rows() {
-    let sandbox = known_users();
+fn csv_and_tsv_have_a_header_even_without_rows(engine: Engine) {
+    let sandbox = known_users(engine);
     let header =
         "username,user_id,email,is_active,is_staff,is_superuser,last_login,key_prefix,created\n";
     let alice = "alice,2,alice@example.com,true,true,true,2026-02-03T04:05:06.789000Z,00000000,\
@@ -99,9 +107,8 @@ fn csv_and_tsv_have_a_header_even_without_rows() {
     expect(&sandbox, &nobody, 0, "", "");
 }
 
-#[test]
-fn the_order_and_the_number_of_rows_are_as_asked_for() {
-    let sandbox = known_users();
+fn the_order_and_the_number_of_rows_are_as_asked_for(engine: Engine) {
+    let sandbox = known_users(engine);
     for (args, names) in [
         (&["--all-users"][..], "alice\nbob\ncarol\n"),
         (

@@ -8,6 +8,8 @@ mod concurrency;
 mod create_token;
 mod create_user;
 mod database;
+mod delete_user;
+mod doctor;
 mod exit_codes;
 mod faults;
 mod hostile_names;
@@ -22,12 +24,18 @@ mod pipes;
 mod revoke;
 mod secrets;
 mod set_password;
+mod show;
 mod terminal;
+mod update_user;
 mod verify;
 
 use std::fs;
 
-use crate::support::{Outcome, Sandbox};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::support::{Engine, Outcome, Sandbox};
 
 /// A password that Django's validators take.
 const PASSWORD: &str = "correct horse battery staple";
@@ -38,7 +46,13 @@ const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 /// A migrated database with these users, who have neither a password nor a token.
 #[track_caller]
 fn with_users(names: &[&str]) -> Sandbox {
-    let sandbox = Sandbox::migrated();
+    with_users_on(Engine::Sqlite, names)
+}
+
+/// The same on another engine.
+#[track_caller]
+fn with_users_on(engine: Engine, names: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::migrated_on(engine);
     for name in names {
         let create = ["-q", "create-user", name, "--no-password"];
         sandbox.run(create).expect(0, "", "");
@@ -49,7 +63,13 @@ fn with_users(names: &[&str]) -> Sandbox {
 /// A migrated database with a user, and the user's token.
 #[track_caller]
 fn with_token(name: &str) -> (Sandbox, String) {
-    let sandbox = with_users(&[name]);
+    with_token_on(Engine::Sqlite, name)
+}
+
+/// The same on another engine.
+#[track_caller]
+fn with_token_on(engine: Engine, name: &str) -> (Sandbox, String) {
+    let sandbox = with_users_on(engine, &[name]);
     let key = sandbox.run(["create-token", name]).success();
     (sandbox, key.trim_end().to_owned())
 }
@@ -70,7 +90,7 @@ fn expect(sandbox: &Sandbox, args: &[&str], status: i32, stdout: &str, stderr: &
 fn run_secretly(sandbox: &Sandbox, args: &[&str], stdin: impl AsRef<[u8]>) -> Outcome {
     let outcome = sandbox.run_with_stdin(args, &stdin);
     keeps_secret(&outcome, stdin.as_ref());
-    for key in sandbox.sqlite("SELECT key FROM authtoken_token") {
+    for key in sandbox.sql("SELECT \"key\" FROM authtoken_token") {
         assert!(!outcome.stderr.contains(&key), "{args:?}: {outcome}");
     }
     outcome
@@ -89,19 +109,20 @@ fn keeps_secret(outcome: &Outcome, secret: &[u8]) {
 #[track_caller]
 fn stored_key(sandbox: &Sandbox, name: &str) -> Option<String> {
     let sql = format!(
-        "SELECT key FROM authtoken_token JOIN auth_user ON id = user_id WHERE username = '{name}'"
+        "SELECT \"key\" FROM authtoken_token JOIN auth_user ON id = user_id \
+         WHERE username = '{name}'"
     );
-    sandbox.sqlite(&sql).pop()
+    sandbox.sql(&sql).pop()
 }
 
 /// Adds so many users, `user1` and so on, the quick way.
 #[track_caller]
 fn add_users(sandbox: &Sandbox, count: u32) {
-    sandbox.sqlite(&format!(
-        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
-         INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, \
+    sandbox.sql(&format!(
+        "INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, \
          is_active, date_joined, first_name) \
-         SELECT '!', 0, 'user' || i, '', '', 0, 1, '2026-01-01 00:00:00', '' FROM n"
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+         SELECT '!', false, 'user' || i, '', '', false, true, '2026-01-01 00:00:00', '' FROM n"
     ));
 }
 
@@ -109,9 +130,28 @@ fn add_users(sandbox: &Sandbox, count: u32) {
 #[track_caller]
 fn content(sandbox: &Sandbox) -> [Vec<String>; 2] {
     [
-        sandbox.sqlite("SELECT * FROM auth_user ORDER BY id"),
-        sandbox.sqlite("SELECT * FROM authtoken_token ORDER BY user_id"),
+        sandbox.sql("SELECT * FROM auth_user ORDER BY id"),
+        sandbox.sql("SELECT * FROM authtoken_token ORDER BY user_id"),
     ]
+}
+
+/// A time as the database has it, so many hours earlier.
+fn hours_before(time: &str, hours: i64) -> String {
+    let time: DateTime = time.parse().expect("a time");
+    let earlier = time.saturating_sub(hours.hours());
+    earlier.strftime("%F %T").to_string()
+}
+
+/// Whether a time as the database has it is not long ago.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the time of the test is the real one"
+)]
+fn is_recent(time: &str) -> bool {
+    let time: DateTime = time.parse().expect("a time");
+    let time = time.to_zoned(TimeZone::UTC).expect("a time in range");
+    let age = Timestamp::now().duration_since(time.timestamp());
+    (0..600).contains(&age.as_secs())
 }
 
 /// The names of the files in the sandbox.

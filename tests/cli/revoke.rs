@@ -2,11 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{KEY, content, expect, run_secretly, stored_key, with_token, with_users};
+use super::{KEY, content, expect, run_secretly, stored_key, with_token_on, with_users_on};
+use crate::support::{Engine, on_every_engine};
 
-#[test]
-fn a_token_is_gone_and_the_second_time_it_is_already_so() {
-    let (sandbox, key) = with_token("alice");
+on_every_engine!(
+    a_token_is_gone_and_the_second_time_it_is_already_so,
+    json_says_what_became_of_each,
+    a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found,
+    one_unknown_name_stops_them_all,
+    keys_and_names_and_filters_do_not_mix,
+);
+
+fn a_token_is_gone_and_the_second_time_it_is_already_so(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
     let prefix = &key[..8];
     let stderr = format!("Revoked the token `{prefix}…` of `alice`.\n");
     expect(&sandbox, &["revoke", "alice"], 0, "", &stderr);
@@ -18,12 +26,11 @@ fn a_token_is_gone_and_the_second_time_it_is_already_so() {
         "",
         "`alice` has no token.\n",
     );
-    assert_eq!(sandbox.sqlite("SELECT username FROM auth_user"), ["alice"]);
+    assert_eq!(sandbox.sql("SELECT username FROM auth_user"), ["alice"]);
 }
 
-#[test]
-fn json_says_what_became_of_each() {
-    let (sandbox, key) = with_token("alice");
+fn json_says_what_became_of_each(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
     sandbox
         .run(["create-user", "bob", "--no-password"])
         .success();
@@ -52,9 +59,8 @@ fn json_says_what_became_of_each() {
     assert_eq!(run(&["--all", "--yes"]), json!([]));
 }
 
-#[test]
-fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found() {
-    let sandbox = with_users(&["alice", "bob"]);
+fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice", "bob"]);
     for found in [
         KEY.to_owned(),
         format!("{KEY}\n"),
@@ -82,9 +88,8 @@ fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found() {
     }
 }
 
-#[test]
-fn one_unknown_name_stops_them_all() {
-    let (sandbox, key) = with_token("alice");
+fn one_unknown_name_stops_them_all(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
     let stderr = "drfctl: no users named `nobody`, `nil`\n\
                   hint: `drfctl list --all-users` shows who is there\n";
     expect(
@@ -97,9 +102,8 @@ fn one_unknown_name_stops_them_all() {
     assert_eq!(stored_key(&sandbox, "alice"), Some(key));
 }
 
-#[test]
-fn keys_and_names_and_filters_do_not_mix() {
-    let (sandbox, key) = with_token("alice");
+fn keys_and_names_and_filters_do_not_mix(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
     for args in [
         &["revoke", "alice", "--key-file", "-"][..],
         &["revoke", "--all", "--key-file", "-"],

@@ -2,8 +2,19 @@
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, content, expect, run_secretly, with_token};
-use crate::support::Sandbox;
+use super::{PASSWORD, content, expect, run_secretly, with_token_on};
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    the_new_password_holds_and_nothing_else_changes,
+    the_same_password_with_another_hasher_or_count_is_hashed_anew,
+    so_few_iterations_as_no_supported_django_has_are_pointed_out,
+    a_hasher_that_the_server_may_lack_is_pointed_out_until_one_is_there,
+    a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked,
+    json_says_whether_it_changed,
+    a_password_similar_to_the_user_is_refused,
+    an_unknown_user_is_status_3,
+);
 
 const SET: [&str; 5] = [
     "set-password",
@@ -19,11 +30,10 @@ fn logs_in(sandbox: &Sandbox, password: &str) -> bool {
     run_secretly(sandbox, &verify, password).status == 0
 }
 
-#[test]
-fn the_new_password_holds_and_nothing_else_changes() {
-    let (sandbox, _) = with_token("alice");
+fn the_new_password_holds_and_nothing_else_changes(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     let rest = "SELECT id, username, is_active, date_joined, last_login FROM auth_user";
-    let before = (sandbox.sqlite(rest), content(&sandbox)[1].clone());
+    let before = (sandbox.sql(rest), content(&sandbox)[1].clone());
     let set = run_secretly(&sandbox, &SET, PASSWORD);
     set.expect(0, "", "Changed the password of `alice`.\n");
     assert!(logs_in(&sandbox, PASSWORD) && !logs_in(&sandbox, "another"));
@@ -36,14 +46,13 @@ fn the_new_password_holds_and_nothing_else_changes() {
         .run(["set-password", "alice", "--no-password"])
         .success();
     assert!(!logs_in(&sandbox, PASSWORD));
-    assert_eq!((sandbox.sqlite(rest), content(&sandbox)[1].clone()), before);
+    assert_eq!((sandbox.sql(rest), content(&sandbox)[1].clone()), before);
 }
 
-#[test]
-fn the_same_password_with_another_hasher_or_count_is_hashed_anew() {
-    let (sandbox, _) = with_token("alice");
+fn the_same_password_with_another_hasher_or_count_is_hashed_anew(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     let stored = |start: &str| {
-        let hash = sandbox.sqlite("SELECT password FROM auth_user").concat();
+        let hash = sandbox.sql("SELECT password FROM auth_user").concat();
         assert!(hash.starts_with(start), "{hash}");
     };
     let set = &["set-password", "alice", "--password-stdin"][..];
@@ -84,9 +93,8 @@ fn the_same_password_with_another_hasher_or_count_is_hashed_anew() {
     }
 }
 
-#[test]
-fn so_few_iterations_as_no_supported_django_has_are_pointed_out() {
-    let (sandbox, _) = with_token("alice");
+fn so_few_iterations_as_no_supported_django_has_are_pointed_out(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     run_secretly(&sandbox, &SET, PASSWORD).success();
     let warning = "drfctl: warning: 1000 iterations, as the newest passwords here have, are few: \
                    Django takes 1500000 by now, and `--iterations` as many as you say\n";
@@ -104,9 +112,8 @@ fn so_few_iterations_as_no_supported_django_has_are_pointed_out() {
     );
 }
 
-#[test]
-fn a_hasher_that_the_server_may_lack_is_pointed_out_until_one_is_there() {
-    let (sandbox, _) = with_token("alice");
+fn a_hasher_that_the_server_may_lack_is_pointed_out_until_one_is_there(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     let warning = |hasher, package| {
         format!(
             "drfctl: warning: none of the newest passwords here is hashed with {hasher}: a login \
@@ -119,17 +126,16 @@ fn a_hasher_that_the_server_may_lack_is_pointed_out_until_one_is_there() {
         ("bcrypt_sha256", warning("bcrypt_sha256", "bcrypt")),
         ("scrypt", String::new()),
     ] {
-        let name = format!("user{}", sandbox.sqlite("SELECT id FROM auth_user").len());
+        let name = format!("user{}", sandbox.sql("SELECT id FROM auth_user").len());
         let create = ["create-user", &name, "--password-stdin", "--hasher", hasher];
         let created = format!("{warning}Created user `{name}`.\n");
         run_secretly(&sandbox, &create, PASSWORD).expect(0, "", &created);
     }
 }
 
-#[test]
-fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked() {
-    let (sandbox, _) = with_token("alice");
-    sandbox.sqlite("UPDATE auth_user SET password = '{SHA512-CRYPT}$6$rounds=70000$salt$hash'");
+fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
+    sandbox.sql("UPDATE auth_user SET password = '{SHA512-CRYPT}$6$rounds=70000$salt$hash'");
     let before = content(&sandbox);
     let refusal = "drfctl: the passwords here are of no kind that Django ships, and the server \
                    may refuse one that is\n\
@@ -177,9 +183,8 @@ fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked() {
     insist.expect(0, "", "Changed the password of `alice`.\n");
 }
 
-#[test]
-fn json_says_whether_it_changed() {
-    let (sandbox, _) = with_token("alice");
+fn json_says_whether_it_changed(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     for result in ["updated", "unchanged"] {
         let set = run_secretly(
             &sandbox,
@@ -195,10 +200,9 @@ fn json_says_whether_it_changed() {
     }
 }
 
-#[test]
-fn a_password_similar_to_the_user_is_refused() {
-    let (sandbox, _) = with_token("alice");
-    sandbox.sqlite("UPDATE auth_user SET email = 'wonderland@example.com'");
+fn a_password_similar_to_the_user_is_refused(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
+    sandbox.sql("UPDATE auth_user SET email = 'wonderland@example.com'");
     let before = content(&sandbox);
     let refused = sandbox.run_with_stdin(SET, "wonderland9");
     let stderr = "drfctl: the password is too weak: The password is too similar to the email \
@@ -210,9 +214,8 @@ fn a_password_similar_to_the_user_is_refused() {
     assert!(logs_in(&sandbox, "wonderland9"));
 }
 
-#[test]
-fn an_unknown_user_is_status_3() {
-    let (sandbox, _) = with_token("alice");
+fn an_unknown_user_is_status_3(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     let stderr = "drfctl: no user named `bob`\nhint: create it with `drfctl create-user bob`\n";
     expect(
         &sandbox,

@@ -2,8 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{KEY, PASSWORD, content, run_secretly, with_token, with_users};
-use crate::support::Sandbox;
+use super::{
+    KEY, PASSWORD, content, run_secretly, with_token, with_token_on, with_users, with_users_on,
+};
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    the_token_of_an_inactive_user_is_refused,
+    a_token_is_read_from_a_file,
+    a_hash_that_would_take_hours_is_not_tried,
+);
 
 const FAILED: &str = "Unable to log in with provided credentials.";
 
@@ -57,17 +65,15 @@ fn a_token_is_accepted_or_refused_in_drfs_words() {
     invalid.expect(1, detail, "");
 }
 
-#[test]
-fn the_token_of_an_inactive_user_is_refused() {
-    let (sandbox, key) = with_token("alice");
-    sandbox.sqlite("UPDATE auth_user SET is_active = 0");
+fn the_token_of_an_inactive_user_is_refused(engine: Engine) {
+    let (sandbox, key) = with_token_on(engine, "alice");
+    sandbox.sql("UPDATE auth_user SET is_active = false");
     let verdict = run_secretly(&sandbox, &["verify", "token"], &key);
     verdict.expect(1, "User inactive or deleted.\n", "");
 }
 
-#[test]
-fn a_token_is_read_from_a_file() {
-    let (sandbox, _) = with_token("alice");
+fn a_token_is_read_from_a_file(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
     sandbox
         .run([
             "create-token",
@@ -148,16 +154,15 @@ fn a_login_succeeds_with_the_right_name_and_password_alone() {
     assert_eq!(json, wanted);
 }
 
-#[test]
-fn a_hash_that_would_take_hours_is_not_tried() {
-    let sandbox = with_users(&["alice"]);
+fn a_hash_that_would_take_hours_is_not_tried(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice"]);
     for hash in [
         "pbkdf2_sha256$4000000000$salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "argon2$argon2id$v=19$m=4000000000,t=2,p=8$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "scrypt$1073741824$salt$8$5$AAAA",
         "bcrypt_sha256$$2b$31$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyz01234567890",
     ] {
-        sandbox.sqlite(&format!("UPDATE auth_user SET password = '{hash}'"));
+        sandbox.sql(&format!("UPDATE auth_user SET password = '{hash}'"));
         let start = std::time::Instant::now();
         let verify = ["verify", "password", "alice", "--password-stdin"];
         let verdict = sandbox.run_with_stdin(verify, PASSWORD);

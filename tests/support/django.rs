@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 use std::{env, iter};
 
 use serde_json::Value;
 
-use super::Outcome;
+use super::optional::{Optional, variable};
+use super::{Outcome, Sandbox, ServerDatabase};
 
 const PROJECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/django");
 
@@ -59,25 +61,11 @@ impl Django {
     /// The environment of the line, made when no earlier run has left it. `None` where it
     /// cannot be made: a test then has nothing to say, and the reason is on stderr once.
     pub(crate) fn line(line: Line) -> Option<&'static Self> {
-        static ENVIRONMENTS: [OnceLock<Result<Django, String>>; Line::ALL.len()] =
-            [const { OnceLock::new() }; Line::ALL.len()];
+        static ENVIRONMENTS: [Optional<Django>; Line::ALL.len()] =
+            [const { Optional::new() }; Line::ALL.len()];
 
-        let environment = ENVIRONMENTS[line as usize].get_or_init(|| {
-            Self::prepare(line).map_err(|reason| {
-                let report = format!("not run: the tests on {}: {reason}", line.name());
-                // Past the capture of the test harness, which hides what a test that passes
-                // prints.
-                writeln!(io::stderr(), "\n{report}").expect("write to stderr");
-                report
-            })
-        });
-        match environment {
-            Ok(django) => Some(django),
-            Err(report) => {
-                assert!(variable("DRFCTL_TEST_REQUIRE_DJANGO") != "1", "{report}");
-                None
-            }
-        }
+        let insist = "DRFCTL_TEST_REQUIRE_DJANGO";
+        ENVIRONMENTS[line as usize].get(line.name(), insist, || Self::prepare(line))
     }
 
     fn prepare(line: Line) -> Result<Self, String> {
@@ -118,19 +106,14 @@ impl Django {
         Ok(Self { python })
     }
 
-    /// The project on a database, which need not exist yet.
-    pub(crate) fn project(&'static self, database: impl Into<PathBuf>) -> Project {
+    /// The project on a database, which need not exist yet where it is a file.
+    pub(crate) fn project(&'static self, database: impl Into<Database>) -> Project {
         Project {
             django: self,
             database: database.into(),
             settings: Vec::new(),
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the tests' own switches")]
-pub(crate) fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_default()
 }
 
 /// The newest interpreter of those versions that can make an environment for Django.
@@ -176,11 +159,43 @@ fn run(command: &mut Command) -> Result<(), String> {
         .join("\n  "))
 }
 
+/// Where the database of a project is.
+#[derive(Clone)]
+pub(crate) enum Database {
+    File(PathBuf),
+    OnServer(ServerDatabase),
+}
+
+impl<P: Into<PathBuf>> From<P> for Database {
+    fn from(path: P) -> Self {
+        Self::File(path.into())
+    }
+}
+
+impl From<&Sandbox> for Database {
+    fn from(sandbox: &Sandbox) -> Self {
+        match sandbox.on_server() {
+            Some(database) => Self::OnServer(database.clone()),
+            None => Self::File(sandbox.database()),
+        }
+    }
+}
+
+impl From<ServerDatabase> for Database {
+    fn from(database: ServerDatabase) -> Self {
+        Self::OnServer(database)
+    }
+}
+
+/// What `manage.py migrate` has made in this run, by Python, server and settings.
+type Made<T> = LazyLock<Mutex<HashMap<Environment, Arc<OnceLock<T>>>>>;
+type Environment = (PathBuf, &'static str, Vec<(&'static str, String)>);
+
 /// The project of `tests/django` with its settings chosen.
 #[derive(Clone)]
 pub(crate) struct Project {
     django: &'static Django,
-    database: PathBuf,
+    database: Database,
     settings: Vec<(&'static str, String)>,
 }
 
@@ -192,7 +207,7 @@ impl Project {
     }
 
     /// The same project on another database.
-    pub(crate) fn on(&self, database: impl Into<PathBuf>) -> Self {
+    pub(crate) fn on(&self, database: impl Into<Database>) -> Self {
         Self {
             database: database.into(),
             ..self.clone()
@@ -203,23 +218,53 @@ impl Project {
     /// made so.
     #[track_caller]
     pub(crate) fn migrated(self) -> Self {
-        type Key = (PathBuf, Vec<(&'static str, String)>);
-        type Made = Arc<OnceLock<Vec<u8>>>;
-        static MADE: LazyLock<Mutex<HashMap<Key, Made>>> = LazyLock::new(Mutex::default);
+        match &self.database {
+            Database::File(file) => self.migrate_file(file),
+            Database::OnServer(database) => self.migrate_on_server(database),
+        }
+        self
+    }
 
-        let key = (self.django.python.clone(), self.settings.clone());
-        let made = Arc::clone(
-            MADE.lock()
+    #[track_caller]
+    fn migrate_file(&self, file: &Path) {
+        static MADE: Made<Vec<u8>> = LazyLock::new(Mutex::default);
+        let made = self.once(&MADE, "");
+        let made = made.get_or_init(|| {
+            self.manage(["migrate"]).success();
+            fs::read(file).expect("read the migrated database")
+        });
+        fs::write(file, made).expect("write the migrated database");
+    }
+
+    #[track_caller]
+    fn migrate_on_server(&self, database: &ServerDatabase) {
+        static MADE: Made<String> = LazyLock::new(Mutex::default);
+        static COUNT: AtomicU32 = AtomicU32::new(1);
+        let ServerDatabase { server, name } = database;
+        let made = self.once(&MADE, server.name());
+        let made = made.get_or_init(|| {
+            let name = format!("migrated{}", COUNT.fetch_add(1, Ordering::Relaxed));
+            server.create_database(&name);
+            let database = ServerDatabase {
+                server: *server,
+                name: name.clone(),
+            };
+            self.on(database).manage(["migrate"]).success();
+            name
+        });
+        server.drop_database(name);
+        server.copy_database(made, name);
+    }
+
+    /// What is made once for all projects with this Django and these settings.
+    fn once<T>(&self, made: &Made<T>, server: &'static str) -> Arc<OnceLock<T>> {
+        let key = (self.django.python.clone(), server, self.settings.clone());
+        Arc::clone(
+            made.lock()
                 .expect("no panic in here")
                 .entry(key)
                 .or_default(),
-        );
-        let made = made.get_or_init(|| {
-            self.manage(["migrate"]).success();
-            fs::read(&self.database).expect("read the migrated database")
-        });
-        fs::write(&self.database, made).expect("write the migrated database");
-        self
+        )
     }
 
     /// One of the scripts of `tests/django`, on the project's database.
@@ -235,8 +280,11 @@ impl Project {
             .env_clear()
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHONUTF8", "1")
-            .env("DATABASE", &self.database)
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        match &self.database {
+            Database::File(file) => command.env("DATABASE", file),
+            Database::OnServer(database) => command.env("DATABASE_URL", database.url()),
+        };
         command
     }
 

@@ -6,6 +6,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
+use super::engine::ACCOUNT_PASSWORD;
+
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -91,14 +93,18 @@ impl From<Output> for Outcome {
     }
 }
 
-/// Whether a text holds a whole key, or the password that most tests use. Asked of the stderr of
-/// every process that any test starts.
+/// Whether a text holds a whole key, the password that most tests use, or that of a database.
+/// Asked of the stderr of every process that any test starts.
 fn holds_secret(text: &str) -> bool {
     let is_digit = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
     let has_key = text
         .split(|c| !is_digit(c))
         .any(|digits| digits.len() == 40);
-    has_key || text.contains("correct horse battery")
+    // In a URL the password is written in another way.
+    has_key
+        || ["correct horse battery", ACCOUNT_PASSWORD, "p%40ss"]
+            .iter()
+            .any(|secret| text.contains(secret))
 }
 
 fn start(command: &mut Command, stdin: Stdio) -> Child {

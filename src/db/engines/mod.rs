@@ -29,6 +29,10 @@ macro_rules! migration_files {
     };
 }
 
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 
 use super::engine::{Dialect, Engine};
@@ -42,7 +46,14 @@ pub(super) use self::sqlite::is_world_readable;
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
     match &settings.location {
         Location::Sqlite(path) => Ok(Box::new(sqlite::Sqlite::open(path, settings)?)),
-        Location::Postgres(_) | Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
+        #[cfg(feature = "postgres")]
+        Location::Postgres(url) => Ok(Box::new(postgres::Postgres::connect(url, settings)?)),
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => Err(Cause::Other("no driver".to_owned())),
+        #[cfg(feature = "mysql")]
+        Location::Mysql(url) => Ok(Box::new(mysql::Mysql::connect(url, settings)?)),
+        #[cfg(not(feature = "mysql"))]
+        Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
     }
 }
 
@@ -79,6 +90,13 @@ pub(super) fn discard(location: &Location) {
 pub(super) fn dialect(location: &Location) -> &'static Dialect {
     match location {
         Location::Sqlite(_) => &sqlite::DIALECT,
-        Location::Postgres(_) | Location::Mysql(_) => &sqlite::DIALECT,
+        #[cfg(feature = "postgres")]
+        Location::Postgres(_) => &postgres::DIALECT,
+        #[cfg(not(feature = "postgres"))]
+        Location::Postgres(_) => &sqlite::DIALECT,
+        #[cfg(feature = "mysql")]
+        Location::Mysql(_) => &mysql::DIALECT,
+        #[cfg(not(feature = "mysql"))]
+        Location::Mysql(_) => &sqlite::DIALECT,
     }
 }

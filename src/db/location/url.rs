@@ -60,10 +60,6 @@ impl ServerUrl {
     }
 
     /// The value of an option.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the engines that read it come next")
-    )]
     pub(in crate::db) fn option(&self, name: &str) -> Option<&str> {
         let mut options = self.options.iter();
         options.find_map(|(known, value)| (known == name).then_some(value.as_str()))

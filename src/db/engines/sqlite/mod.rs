@@ -33,6 +33,7 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
     name: "SQLite",
     quote: '"',
     same: "IS",
+    as_text: "",
     // What Django reads as a time need not sort as it writes times.
     time: "julianday",
     glob: Glob::Operator("GLOB"),

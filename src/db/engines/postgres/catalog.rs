@@ -1,0 +1,159 @@
+//! What PostgreSQL says of tables, columns and references, from `pg_catalog`: the standard's
+//! `information_schema` hides from a role what it has few rights on. A name means what it means
+//! in a statement: the first table of that name on the `search_path`.
+
+use super::Postgres;
+use crate::db::engine::{Cell, Column, Engine as _, ForeignKey, Kind, Row, Value};
+use crate::db::error::Cause;
+use crate::db::rows;
+
+/// Tables that an unqualified name reaches, other than PostgreSQL's own.
+const OWN_TABLES: &str = "c.relkind IN ('r', 'p') AND pg_table_is_visible(c.oid) \
+     AND c.relnamespace <> 'pg_catalog'::regnamespace";
+
+impl Postgres {
+    pub(super) fn has_row(&self, sql: &str, names: &[&str]) -> Result<bool, Cause> {
+        Ok(!self.read_all(sql, names, |_| Ok(()))?.is_empty())
+    }
+
+    fn read_all<T>(
+        &self,
+        sql: &str,
+        names: &[&str],
+        mut read: impl FnMut(&dyn Row) -> Result<T, Cause>,
+    ) -> Result<Vec<T>, Cause> {
+        let names: Vec<Value> = names
+            .iter()
+            .map(|name| Value::Text((*name).to_owned()))
+            .collect();
+        let mut found = Vec::new();
+        self.query(sql, &names, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+}
+
+pub(super) fn has_table(postgres: &Postgres, table: &str) -> Result<bool, Cause> {
+    postgres.has_row(
+        "SELECT 1 FROM pg_class WHERE oid = to_regclass(quote_ident(?)) \
+         AND relkind IN ('r', 'p')",
+        &[table],
+    )
+}
+
+pub(super) fn has_tables(postgres: &Postgres) -> Result<bool, Cause> {
+    postgres.has_row(
+        &format!(
+            "SELECT 1 FROM pg_class AS c WHERE {OWN_TABLES} \
+             AND c.relnamespace <> 'information_schema'::regnamespace LIMIT 1"
+        ),
+        &[],
+    )
+}
+
+pub(super) fn columns(postgres: &Postgres, table: &str) -> Result<Vec<Column>, Cause> {
+    // A partial index, one on an expression, or one that is still being built does not make a
+    // column unique. Django's positive integers are integers with a rule.
+    postgres.read_all(
+        "SELECT a.attname, b.typname, \
+             CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, \
+             format_type(a.atttypid, a.atttypmod), \
+             a.attnotnull, a.atthasdef OR a.attidentity <> '', \
+             EXISTS (SELECT 1 FROM pg_index AS i WHERE i.indrelid = a.attrelid \
+                 AND i.indisprimary AND a.attnum = ANY (i.indkey)), \
+             EXISTS (SELECT 1 FROM pg_index AS i WHERE i.indrelid = a.attrelid \
+                 AND i.indisunique AND NOT i.indisprimary AND i.indisvalid \
+                 AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum), \
+             EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.conrelid = a.attrelid \
+                 AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum] \
+                 AND pg_get_constraintdef(k.oid) LIKE 'CHECK ((% >= 0))') \
+         FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid \
+             JOIN pg_type AS b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END \
+         WHERE a.attrelid = to_regclass(quote_ident(?)) AND a.attnum > 0 AND NOT a.attisdropped \
+         ORDER BY a.attnum",
+        &[table],
+        |row| {
+            let text = |column| row.get(column).map(|cell| rows::text(cell).unwrap_or_default());
+            let is = |column| Ok::<_, Cause>(row.get(column)? == Cell::Boolean(true));
+            let modifier = rows::integer(&row.get(2)?);
+            Ok(Column {
+                name: text(0)?,
+                kind: kind(&text(1)?, modifier, text(3)?, is(8)?),
+                not_null: is(4)?,
+                has_default: is(5)?,
+                is_key: is(6)?,
+                is_unique: is(7)?,
+            })
+        },
+    )
+}
+
+/// What a type means. The modifier of a length counts four bytes more.
+fn kind(name: &str, modifier: i64, declared: String, unsigned: bool) -> Kind {
+    let integer = |bytes| Kind::Integer { bytes, unsigned };
+    match name {
+        "bool" => Kind::Boolean,
+        "int2" => integer(2),
+        "int4" => integer(4),
+        "int8" => integer(8),
+        "float4" | "float8" | "numeric" => Kind::Number,
+        "varchar" | "bpchar" => Kind::Text(usize::try_from(modifier - 4).ok()),
+        "text" | "citext" => Kind::Text(None),
+        "uuid" => Kind::Uuid,
+        "timestamptz" | "timestamp" => Kind::DateTime,
+        "date" => Kind::Date,
+        "time" | "timetz" => Kind::Time,
+        _ => Kind::Other(declared),
+    }
+}
+
+pub(super) fn foreign_keys(postgres: &Postgres) -> Result<Vec<ForeignKey>, Cause> {
+    // The partitions of a table repeat its keys.
+    postgres.read_all(
+        &format!(
+            "SELECT c.relname, a.attname, r.relname FROM pg_constraint AS k \
+                 JOIN pg_class AS c ON c.oid = k.conrelid \
+                 JOIN pg_class AS r ON r.oid = k.confrelid \
+                 JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] \
+             WHERE k.contype = 'f' AND cardinality(k.conkey) = 1 AND k.conparentid = 0 \
+                 AND {OWN_TABLES} ORDER BY c.relname COLLATE \"C\", k.conkey"
+        ),
+        &[],
+        |row| {
+            let text = |column| {
+                row.get(column)
+                    .map(|cell| rows::text(cell).unwrap_or_default())
+            };
+            Ok(ForeignKey {
+                table: text(0)?,
+                column: text(1)?,
+                to: text(2)?,
+            })
+        },
+    )
+}
+
+pub(super) fn tables_with_column(postgres: &Postgres, column: &str) -> Result<Vec<String>, Cause> {
+    postgres.read_all(
+        &format!(
+            "SELECT c.relname FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid \
+             WHERE a.attname = ? AND a.attnum > 0 AND NOT a.attisdropped \
+                 AND NOT c.relispartition AND {OWN_TABLES} ORDER BY c.relname COLLATE \"C\""
+        ),
+        &[column],
+        |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+    )
+}
+
+/// Whether a trigger or a rule of the project's own may change what is written to a table.
+pub(super) fn has_triggers(postgres: &Postgres, table: &str) -> Result<bool, Cause> {
+    postgres.has_row(
+        "SELECT 1 FROM pg_class AS c WHERE c.oid = to_regclass(quote_ident(?)) \
+         AND (c.relhasrules OR c.relkind NOT IN ('r', 'p') OR EXISTS ( \
+             SELECT 1 FROM pg_trigger AS t WHERE t.tgrelid = c.oid \
+             AND NOT t.tgisinternal AND t.tgenabled <> 'D'))",
+        &[table],
+    )
+}

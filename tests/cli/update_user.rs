@@ -1,0 +1,167 @@
+//! `drfctl update-user`
+
+use serde_json::{Value, json};
+
+use crate::support::Sandbox;
+
+fn with_users(names: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::migrated();
+    for name in names {
+        sandbox
+            .run(["-q", "create-user", name, "--no-password"])
+            .success();
+    }
+    sandbox
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect(text)
+}
+
+#[test]
+fn only_what_is_named_changes() {
+    let sandbox = with_users(&["alice"]);
+    let others = "SELECT id, password, last_login, is_superuser, username, last_name, is_staff, \
+                  is_active, date_joined, first_name FROM auth_user";
+    let before = sandbox.sqlite(others);
+    let update = ["update-user", "alice", "--email", "Alice@EXAMPLE.org"];
+    sandbox
+        .run(update)
+        .expect(0, "", "Updated email of user `alice`.\n");
+    assert_eq!(
+        sandbox.sqlite("SELECT email FROM auth_user"),
+        ["Alice@example.org"]
+    );
+    assert_eq!(sandbox.sqlite(others), before);
+    sandbox
+        .run(update)
+        .expect(0, "", "User `alice` is already up to date.\n");
+}
+
+#[test]
+fn a_user_is_switched_off_and_on_again_and_keeps_the_token() {
+    let sandbox = with_users(&["alice"]);
+    let key = sandbox.run(["-q", "create-token", "alice"]).success();
+    sandbox.run(["update-user", "alice", "--inactive"]).expect(
+        0,
+        "",
+        "Updated is_active of user `alice`.\n\
+         The token of `alice` is kept; the server refuses it until the user is active again.\n",
+    );
+    let verify = ["verify", "token", "--key-file=-"];
+    sandbox
+        .run_with_stdin(verify, &key)
+        .expect(1, "User inactive or deleted.\n", "");
+    sandbox.run(["update-user", "alice", "--active"]).expect(
+        0,
+        "",
+        "Updated is_active of user `alice`.\n",
+    );
+    sandbox
+        .run_with_stdin(verify, &key)
+        .expect(0, "alice\n", "");
+}
+
+#[test]
+fn the_report_in_json_is_that_of_create_user() {
+    let sandbox = with_users(&["alice"]);
+    sandbox.sqlite("INSERT INTO auth_group (name) VALUES ('ops')");
+    let update = [
+        "update-user",
+        "alice",
+        "--superuser",
+        "--group=ops",
+        "--format=json",
+    ];
+    let report = json(&sandbox.run(update).success());
+    assert_eq!(
+        report,
+        json!({
+            "user_id": 1, "username": "alice", "email": "", "is_active": true, "is_staff": true,
+            "is_superuser": true, "groups": ["ops"], "result": "updated",
+            "changed": ["is_staff", "is_superuser", "groups"], "token_revoked": false
+        })
+    );
+    let report = json(&sandbox.run(update).success());
+    assert_eq!(
+        (&report["result"], &report["changed"]),
+        (&json!("unchanged"), &json!([]))
+    );
+    let leave = ["update-user", "alice", "--no-group=ops", "--format=json"];
+    let report = json(&sandbox.run(leave).success());
+    assert_eq!(
+        (&report["groups"], &report["changed"]),
+        (&json!([]), &json!(["groups"]))
+    );
+}
+
+#[test]
+fn a_new_name_is_validated_and_must_be_free() {
+    let sandbox = with_users(&["alice", "bob"]);
+    let rename = |new: &str| sandbox.run(["update-user", "alice", "--rename", new]);
+    rename("bob").expect(4, "", "drfctl: there is already a user `bob`\n");
+    assert_eq!(rename("a b").status, 2);
+    let outcome = rename("BOB");
+    assert_eq!(outcome.status, 0);
+    assert!(
+        outcome
+            .stderr
+            .contains("`BOB` differs from the existing user `bob` only in case"),
+        "{outcome}"
+    );
+    assert_eq!(
+        sandbox.sqlite("SELECT username FROM auth_user ORDER BY id"),
+        ["BOB", "bob"]
+    );
+}
+
+#[test]
+fn an_unknown_user_or_group_changes_nothing() {
+    let sandbox = with_users(&["alice"]);
+    assert_eq!(sandbox.run(["update-user", "bob", "--staff"]).status, 3);
+    let outcome = sandbox.run([
+        "update-user",
+        "alice",
+        "--staff",
+        "--group=nope",
+        "-f",
+        "json",
+    ]);
+    assert_eq!(outcome.status, 3);
+    assert_eq!(json(&outcome.stderr)["error"]["code"], "group_not_found");
+    assert_eq!(sandbox.sqlite("SELECT is_staff FROM auth_user"), ["0"]);
+    assert_eq!(sandbox.run(["update-user", "alice"]).status, 2);
+}
+
+#[test]
+fn the_last_active_superuser_does_not_go_unasked() {
+    let sandbox = with_users(&["alice"]);
+    sandbox
+        .run(["-q", "update-user", "alice", "--superuser"])
+        .success();
+    for flag in ["--inactive", "--no-superuser"] {
+        let outcome = sandbox.run(["update-user", "alice", flag]);
+        assert_eq!(outcome.status, 2, "{outcome}");
+        assert!(outcome.stderr.contains("`--yes`"), "{outcome}");
+    }
+    let outcome = sandbox.run(["update-user", "alice", "--no-superuser", "--yes"]);
+    assert_eq!(outcome.status, 0);
+    assert!(
+        outcome.stderr.contains("last active superuser"),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn a_token_goes_in_the_same_transaction() {
+    let sandbox = with_users(&["alice"]);
+    sandbox.run(["-q", "create-token", "alice"]).success();
+    let update = ["update-user", "alice", "--inactive", "--revoke-token"];
+    let outcome = sandbox.run(update);
+    assert_eq!(outcome.status, 0);
+    assert!(outcome.stderr.contains("Revoked the token"), "{outcome}");
+    assert_eq!(
+        sandbox.sqlite("SELECT count(*) FROM authtoken_token"),
+        ["0"]
+    );
+}
