@@ -10,6 +10,7 @@
 mod cli;
 mod engines;
 mod generated;
+mod packages;
 mod readme;
 mod schema;
 mod server;

@@ -42,6 +42,11 @@ impl Line {
         }
     }
 
+    fn requirements(self) -> PathBuf {
+        let file = format!("{}.txt", self.name());
+        Path::new(PROJECT).join("requirements").join(file)
+    }
+
     /// The first and the last Python 3 that this Django runs on.
     fn pythons(self) -> (u32, u32) {
         match self {
@@ -69,10 +74,7 @@ impl Django {
     }
 
     fn prepare(line: Line) -> Result<Self, String> {
-        let requirements = Path::new(PROJECT)
-            .join("requirements")
-            .join(format!("{}.txt", line.name()));
-        let wanted = fs::read_to_string(&requirements).expect("read the requirements");
+        let wanted = fs::read_to_string(line.requirements()).expect("read the requirements");
 
         let home = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("django");
         fs::create_dir_all(&home).expect("make the directory of the environments");
@@ -89,21 +91,40 @@ impl Django {
             return Ok(Self { python });
         }
 
+        if environment.exists() {
+            fs::remove_dir_all(&environment).expect("remove the old environment");
+        }
+        let django = Self::install(line, &environment)?;
+        fs::write(&installed, wanted).expect("mark the environment as complete");
+        Ok(django)
+    }
+
+    /// Makes an environment of the line in a directory that is not there yet.
+    fn install(line: Line, environment: &Path) -> Result<Self, String> {
         let (first, last) = line.pythons();
         let base = newest_python(first, last).ok_or_else(|| match last {
             u32::MAX => format!("there is no Python 3.{first} or newer with venv here"),
             _ => format!("there is no Python 3.{first} to 3.{last} with venv here"),
         })?;
-        if environment.exists() {
-            fs::remove_dir_all(&environment).expect("remove the old environment");
-        }
-        run(Command::new(base).args(["-m", "venv"]).arg(&environment))?;
+        run(Command::new(base).args(["-m", "venv"]).arg(environment))?;
+        let python = environment.join("bin/python");
         run(Command::new(&python)
             .args(["-m", "pip", "install", "--no-input", "--quiet"])
             .args(["--disable-pip-version-check", "--requirement"])
-            .arg(&requirements))?;
-        fs::write(&installed, wanted).expect("mark the environment as complete");
+            .arg(line.requirements()))?;
         Ok(Self { python })
+    }
+
+    /// The line in an environment of the test's own, where it may install something more.
+    pub(crate) fn apart(line: Line, environment: &Path) -> Option<&'static Self> {
+        // Where the line cannot be made, this says so.
+        Self::line(line)?;
+        let django = Self::install(line, environment).expect("make the environment");
+        Some(Box::leak(Box::new(django)))
+    }
+
+    pub(crate) fn python(&self) -> &Path {
+        &self.python
     }
 
     /// The project on a database, which need not exist yet where it is a file.

@@ -49,13 +49,11 @@ macro_rules! on_every_engine {
             }
 
             #[test]
-            #[ignore = "drfctl does not speak to PostgreSQL yet"]
             fn postgres() {
                 Engine::Postgres.run(super::$name);
             }
 
             #[test]
-            #[ignore = "drfctl does not speak to MariaDB yet"]
             fn mariadb() {
                 Engine::Mariadb.run(super::$name);
             }

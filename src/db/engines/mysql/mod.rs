@@ -31,6 +31,7 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
     name: "MySQL",
     quote: '`',
     same: "<=>",
+    as_text: "",
     time: "",
     // By the column's collation, as all names are compared.
     glob: Glob::Regex("REGEXP"),

@@ -190,6 +190,8 @@ impl Attempt<'_> {
             Cause::Tls(format!("{at}: {reason}"))
         } else if kind.starts_with("authentication error") {
             Cause::LoginRefused(format!("{reason} ({at})"))
+        } else if kind.starts_with("error parsing response") || kind.starts_with("unexpected") {
+            self.unreachable("what answers is no PostgreSQL server")
         } else {
             self.unreachable(&reason)
         }

@@ -2,8 +2,10 @@
 //! repeats the row, with keys and hashes in it.
 
 use std::error::Error as _;
+use std::io;
 use std::time::Duration;
 
+use rustls::CertificateError;
 use tokio_postgres::Error;
 use tokio_postgres::error::DbError;
 
@@ -64,13 +66,39 @@ fn not_unique(said: &DbError) -> String {
 /// What went wrong in the end: the last of the reasons, without the number that Rust adds to the
 /// system's words. Nothing of it is a secret.
 pub(super) fn words(error: &Error) -> String {
+    if let Some(problem) = reasons(error).find_map(certificate_problem) {
+        return problem;
+    }
     let said = reasons(error)
         .last()
         .map_or_else(|| error.to_string(), ToString::to_string);
-    match said.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
+    if let Some((words, _)) = said.split_once(" (os error") {
+        return words.to_lowercase();
+    }
+    match said.strip_prefix("failed to lookup address information: ") {
+        Some(words) => words.to_lowercase(),
         None => said,
     }
+}
+
+/// What is wrong with the certificate of a server, in words that its operator knows.
+fn certificate_problem(reason: &(dyn std::error::Error + 'static)) -> Option<String> {
+    let reason = reason.downcast_ref::<io::Error>()?.get_ref()?;
+    let rustls::Error::InvalidCertificate(problem) = reason.downcast_ref()? else {
+        return None;
+    };
+    Some(match problem {
+        CertificateError::UnknownIssuer => {
+            "no trusted authority has signed the server's certificate".to_owned()
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "the server's certificate has expired".to_owned()
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "the server's certificate is for another name".to_owned()
+        }
+        other => format!("the server's certificate is not valid: {other}"),
+    })
 }
 
 fn reasons(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
@@ -78,5 +106,5 @@ fn reasons(error: &Error) -> impl Iterator<Item = &(dyn std::error::Error + 'sta
 }
 
 fn is_of_the_connection(error: &Error) -> bool {
-    error.is_closed() || reasons(error).any(<dyn std::error::Error>::is::<std::io::Error>)
+    error.is_closed() || reasons(error).any(<dyn std::error::Error>::is::<io::Error>)
 }

@@ -174,9 +174,13 @@ impl Engine for Postgres {
                 "a statement of the transaction failed before".to_owned(),
             ));
         }
-        let client = self.session.client()?;
-        self.session
-            .wait(Work::Commit, client.batch_execute("COMMIT"))
+        let commit = self.session.client()?.batch_execute("COMMIT");
+        if self.access.get() == Access::Read {
+            // Nothing depends on the answer.
+            self.session.send(commit);
+            return Ok(());
+        }
+        self.session.wait(Work::Commit, commit)
     }
 
     fn rollback(&self) {
@@ -258,21 +262,27 @@ impl Engine for Postgres {
         columns: &[&str],
         rows: &[Vec<Value>],
     ) -> Result<u64, Cause> {
-        /// As many as the protocol can count.
-        const MOST_VALUES: usize = 65_535;
+        // An array for each column: a fifth less work for the server than a place for each value,
+        // and as many rows as one likes.
         let names: Vec<String> = columns.iter().map(|name| DIALECT.quoted(name)).collect();
-        let place = format!("({})", vec!["?"; names.len()].join(", "));
-        let mut inserted = 0;
-        for rows in rows.chunks(MOST_VALUES / names.len().max(1)) {
-            let sql = format!(
-                "INSERT INTO {} ({}) VALUES {} ON CONFLICT DO NOTHING",
-                DIALECT.quoted(table),
-                names.join(", "),
-                vec![place.as_str(); rows.len()].join(", ")
-            );
-            inserted += self.execute(&sql, &rows.concat())?;
-        }
-        Ok(inserted)
+        let arrays: Vec<(String, &str)> = (0..names.len())
+            .map(|column| values::array(rows.iter().filter_map(|row| row.get(column))))
+            .collect();
+        let places: Vec<String> = arrays
+            .iter()
+            .map(|(_, kind)| format!("?::{kind}[]"))
+            .collect();
+        let sql = format!(
+            "INSERT INTO {} ({}) SELECT * FROM unnest({}) ON CONFLICT DO NOTHING",
+            DIALECT.quoted(table),
+            names.join(", "),
+            places.join(", ")
+        );
+        let values: Vec<Value> = arrays
+            .into_iter()
+            .map(|(array, _)| Value::Text(array))
+            .collect();
+        self.execute(&sql, &values)
     }
 
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
@@ -289,6 +299,10 @@ impl Engine for Postgres {
 
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         catalog::tables_with_column(self, column)
+    }
+
+    fn has_default_layout(&self) -> Result<bool, Cause> {
+        catalog::has_default_layout(self)
     }
 
     fn reports_writes(&self, table: &str) -> Result<bool, Cause> {

@@ -6,8 +6,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, yield_now};
 use tokio::time::timeout;
 use tokio_postgres::{CancelToken, Client, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -123,6 +124,15 @@ impl Session {
                 self.runtime.spawn(self.cancel());
             }
         })
+    }
+
+    /// Sends a statement whose answer nobody waits for.
+    pub(super) fn send<T>(&self, statement: impl Future<Output = T>) {
+        self.runtime.block_on(async {
+            let _ = statement.now_or_never();
+            // The connection has its turn, and writes.
+            yield_now().await;
+        });
     }
 
     /// Gives the connection up, where nobody wants to know what the server is still sending: a

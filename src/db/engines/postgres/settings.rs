@@ -429,3 +429,6 @@ fn split_words(text: &str) -> Vec<String> {
     words.extend(word);
     words
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,6 +58,34 @@ pub(super) fn text(value: &Value) -> Option<Cow<'_, str>> {
     })
 }
 
+/// Values of one column as the literal of an array, and the type that they have.
+pub(super) fn array<'a>(values: impl Iterator<Item = &'a Value>) -> (String, &'static str) {
+    let mut array = "{".to_owned();
+    let mut kind = "text";
+    for value in values {
+        if array.len() > 1 {
+            array.push(',');
+        }
+        match text(value) {
+            Some(text) => {
+                array.push('"');
+                array.push_str(&text.replace('\\', "\\\\").replace('"', "\\\""));
+                array.push('"');
+            }
+            None => array.push_str("NULL"),
+        }
+        kind = match value {
+            Value::Null | Value::Text(_) => kind,
+            Value::Boolean(_) => "boolean",
+            Value::Integer(_) => "bigint",
+            Value::Uuid(_) => "uuid",
+            Value::Time(_) => "timestamptz",
+        };
+    }
+    array.push('}');
+    (array, kind)
+}
+
 /// A row of an answer.
 pub(super) struct PostgresRow<'a>(pub(super) &'a tokio_postgres::Row);
 
@@ -149,6 +177,19 @@ mod tests {
         assert_eq!(
             numbered("SELECT '?''?', \"a?\"\"?\", ? FROM t WHERE x = ? AND y = '\"' AND z=?"),
             "SELECT '?''?', \"a?\"\"?\", $1 FROM t WHERE x = $2 AND y = '\"' AND z=$3"
+        );
+    }
+
+    #[test]
+    fn an_array_keeps_what_its_own_syntax_would_change() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        assert_eq!(
+            array([text("a,{\"b\\"), Value::Null, text("NULL"), text("")].iter()),
+            ("{\"a,{\\\"b\\\\\",NULL,\"NULL\",\"\"}".to_owned(), "text")
+        );
+        assert_eq!(
+            array([Value::Null, Value::Integer(-1)].iter()),
+            ("{NULL,\"-1\"}".to_owned(), "bigint")
         );
     }
 

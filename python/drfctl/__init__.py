@@ -1,0 +1,1 @@
+"""The `drfctl` program, as `pip` installs it: see `python -m drfctl --help`."""

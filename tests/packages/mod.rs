@@ -1,0 +1,139 @@
+//! What a release consists of, as `pkg/build` makes it: installed where nothing but the package
+//! manager is, and used there until there is a token.
+
+mod archive;
+mod deb;
+mod wheel;
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::cli::is_root;
+use crate::support::{Outcome, variable};
+
+/// A password that Django's validators take.
+const PASSWORD: &str = "correct horse battery staple";
+
+#[derive(Clone, Copy)]
+enum Artefact {
+    Archive,
+    Deb,
+    Wheel,
+}
+
+impl Artefact {
+    /// What `pkg/build` calls it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Deb => "deb",
+            Self::Wheel => "wheel",
+        }
+    }
+
+    /// The programs that make it and try it.
+    fn tools(self) -> &'static [&'static str] {
+        match self {
+            Self::Archive => &["tar"],
+            Self::Deb => &["cargo-deb", "dpkg", "lintian"],
+            Self::Wheel => &["maturin", "uv", "wheel"],
+        }
+    }
+
+    /// Builds it, once in a run. `None` where a tool is missing, which stderr says.
+    fn build(self) -> Option<PathBuf> {
+        static BUILT: [OnceLock<Option<PathBuf>>; 3] = [const { OnceLock::new() }; 3];
+
+        BUILT[self as usize]
+            .get_or_init(|| {
+                let missing = self.tools().iter().find(|tool| find(tool).is_none());
+                if let Some(tool) = missing {
+                    let report = format!("not run: the tests of the {}: no {tool}", self.name());
+                    // Past the capture of the test harness.
+                    writeln!(io::stderr(), "\n{report}").expect("write to stderr");
+                    assert!(variable("DRFCTL_TEST_REQUIRE_PACKAGES") != "1", "{report}");
+                    return None;
+                }
+                Some(self.build_anew())
+            })
+            .clone()
+    }
+
+    fn build_anew(self) -> PathBuf {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .parent()
+            .expect("the target directory");
+        // Another `cargo test` may be at the same files; the lock goes with the file.
+        let lock = File::create(target.join("dist.lock")).expect("make the lock");
+        lock.lock().expect("take the lock");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("pkg/build");
+        let mut build = Command::new(script);
+        build.arg(self.name()).env("CARGO_TARGET_DIR", target);
+        let stdout = Outcome::of(&mut build).success();
+        PathBuf::from(stdout.trim_end())
+    }
+}
+
+/// A program that is on `PATH`.
+fn find(program: &str) -> Option<PathBuf> {
+    variable("PATH")
+        .split(':')
+        .map(|directory| Path::new(directory).join(program))
+        .find(|path| path.is_file())
+}
+
+/// A command that needs root's rights over the test's own files. For any other user, it gets
+/// them in a namespace.
+fn as_root(program: &str) -> Command {
+    let mut command = if is_root() {
+        Command::new(program)
+    } else {
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--map-root-user", program]);
+        unshare
+    };
+    command
+        .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    command
+}
+
+/// A file system with nothing in it: no `/dev`, no `/etc`, no libc.
+struct EmptyRoot {
+    directory: TempDir,
+}
+
+impl EmptyRoot {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("make a temporary directory");
+        Self { directory }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Starts a program that has nothing else to see.
+    fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = as_root("chroot");
+        command.arg(self.directory.path()).arg(program).args(args);
+        command
+    }
+
+    fn run(&self, program: &str, args: &[&str]) -> Outcome {
+        Outcome::of(&mut self.command(program, args))
+    }
+}
+
+/// Checks that what began then has taken less than the minute that the README promises.
+#[track_caller]
+fn within_a_minute(start: Instant) {
+    let taken = start.elapsed();
+    assert!(taken < Duration::from_secs(60), "a token took {taken:?}");
+}
