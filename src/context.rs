@@ -1,4 +1,4 @@
-//! What a command needs from the world: the database, the clock, randomness, the environment.
+//! What a command needs from its surroundings: database, clock, randomness, environment.
 //! The one file that reads any of them.
 
 use std::ffi::{OsStr, OsString};
@@ -16,11 +16,11 @@ use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::interrupt;
-use crate::output::Output;
+use crate::io::interrupt;
+use crate::io::output::Output;
 use crate::secret::Key;
 
-/// The world, as a command sees it.
+/// What a command gets from its surroundings.
 pub(crate) struct Context {
     pub(crate) out: Output,
     pub(crate) settings: Settings,
@@ -53,13 +53,21 @@ impl Context {
         })
     }
 
-    /// Opens the database; with `needs_tokens` it has to have the table of the tokens.
-    ///
+    /// Opens the database for a command that only needs the users.
+    pub(crate) fn open_users(&self) -> Result<Database, Failure> {
+        self.open_database(false)
+    }
+
+    /// Opens the database for a command that needs users and tokens.
+    pub(crate) fn open_tokens(&self) -> Result<Database, Failure> {
+        self.open_database(true)
+    }
+
     /// Waits as long as `--wait` says for what another process may be about to make, and for
     /// the end of its migrations.
-    pub(crate) fn open_database(&self, needs_tokens: bool) -> Result<Database, Failure> {
+    fn open_database(&self, needs_tokens: bool) -> Result<Database, Failure> {
         const PAUSE: Duration = Duration::from_millis(100);
-        /// For so long no migration has come when a project is done with them.
+        /// A project that records no migration for this long is done with them.
         const SETTLED: Duration = Duration::from_secs(1);
         let start = Instant::now();
         let mut has_waited = false;

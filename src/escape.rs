@@ -11,10 +11,10 @@ use unicode_general_category::{GeneralCategory, get_general_category};
 /// The longest name, in characters, that a message repeats in full.
 const LONGEST_NAME: usize = 60;
 
-/// Writes control, format (bidirectional, zero-width, tag) and line-separating characters as
-/// escapes and leaves everything else as it is.
-#[must_use]
-pub fn visible(text: &str) -> String {
+/// Writes what is not seen, or changes how other text is seen, as escapes, and leaves everything
+/// else as it is: control, format (bidirectional, zero-width, tag) and line-separating
+/// characters, and all that a font may show as nothing.
+pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {
@@ -26,28 +26,35 @@ pub fn visible(text: &str) -> String {
     shown
 }
 
-/// A message that repeats what was typed, if that was very long only its beginning.
-#[must_use]
-pub fn cut(message: &str) -> String {
+/// A message as it is shown: safe to look at, whatever it repeats, and cut where it is very long.
+pub(crate) fn shown(message: &str) -> String {
+    /// As many characters as the longest list of names takes.
+    const LONGEST: usize = 1_500;
+    truncated(&visible(message), LONGEST)
+}
+
+/// A piece of a message, of which only the beginning is repeated where it is long.
+pub(crate) fn cut(text: &str) -> String {
     const LONGEST: usize = 400;
-    let mut shown: String = message.chars().take(LONGEST).collect();
-    if message.chars().nth(LONGEST).is_some() {
-        shown.push('…');
+    truncated(text, LONGEST)
+}
+
+fn truncated(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
-    shown
 }
 
 /// What the system says of an error, without the number that Rust adds.
-#[must_use]
-pub fn system_words(error: &io::Error) -> String {
+pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     words.to_lowercase()
 }
 
 /// A name as messages show it: in backticks, safe to look at, cut when it is very long.
-#[must_use]
-pub fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     let mut shown: String = visible(&name.chars().take(LONGEST_NAME).collect::<String>());
     if name.chars().nth(LONGEST_NAME).is_some() {
         shown.push('…');
@@ -56,8 +63,7 @@ pub fn quoted(name: &str) -> String {
 }
 
 /// Several names as messages show them; of very many only the first.
-#[must_use]
-pub fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
+pub(crate) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 20;
     let mut shown: Vec<String> = names
         .iter()
@@ -82,6 +88,25 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | GeneralCategory::Format
             | GeneralCategory::LineSeparator
             | GeneralCategory::ParagraphSeparator
+    ) || is_default_ignorable(c)
+        // The Braille pattern without a dot.
+        || c == '\u{2800}'
+}
+
+/// `Default_Ignorable_Code_Point` of Unicode 17, but for those that are format characters.
+fn is_default_ignorable(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{2065}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{e0000}'..='\u{e0fff}'
     )
 }
 
@@ -101,9 +126,24 @@ mod tests {
             ("z\u{200b}w\u{feff}", "z\\u{200b}w\\u{feff}"),
             ("\u{2028}\u{2029}", "\\u{2028}\\u{2029}"),
             ("\u{e0041}\u{e007f}", "\\u{e0041}\\u{e007f}"),
+            (
+                "\u{115f}\u{1160}\u{3164}\u{ffa0}",
+                "\\u{115f}\\u{1160}\\u{3164}\\u{ffa0}",
+            ),
+            ("\u{2800}\u{34f}", "\\u{2800}\\u{34f}"),
+            ("\u{fe0f}\u{e0100}", "\\u{fe0f}\\u{e0100}"),
+            ("\u{180b}\u{17b4}", "\\u{180b}\\u{17b4}"),
         ] {
             assert_eq!(visible(text), shown);
         }
+    }
+
+    #[test]
+    fn a_message_is_shown_the_same_way_twice() {
+        let message = format!("\u{1b}[31m{}", "x".repeat(100_000));
+        let once = shown(&message);
+        assert!(once.chars().count() < 1_600, "{once}");
+        assert_eq!(shown(&once), once);
     }
 
     #[test]

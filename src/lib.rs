@@ -8,23 +8,20 @@ mod commands;
 mod context;
 pub mod db;
 pub mod django;
-pub mod error;
-pub mod escape;
-mod input;
-mod interrupt;
-mod lockdown;
-mod outfile;
-pub mod output;
-mod prompt;
+mod error;
+mod escape;
+mod io;
 pub mod secret;
-mod user_file;
 
 use std::ffi::OsString;
 use std::panic;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Unread};
 use crate::context::Context;
-use crate::error::{Report, Status};
+pub use crate::error::Status;
+use crate::error::{Failure, Report};
+use crate::io::{interrupt, output};
+use crate::secret::lockdown;
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
@@ -36,12 +33,13 @@ pub fn run(arguments: Vec<OsString>) -> Status {
 
 fn dispatch(arguments: Vec<OsString>) -> Status {
     lockdown::no_core_dumps();
-    let mut as_json = asks_for_json(&arguments);
+    let unread = Unread::new(&arguments);
+    output::set_color(unread.color());
     let cli = match Cli::read(arguments) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             let report = Report::from(&error);
-            output::report(&report, as_json);
+            output::report(&report, unread.is_json());
             return report.status();
         }
         Err(help) => {
@@ -49,35 +47,19 @@ fn dispatch(arguments: Vec<OsString>) -> Status {
             return Status::Done;
         }
     };
-    as_json = cli.is_json();
-    let result = interrupt::install()
-        .map_err(anyhow::Error::from)
-        .and_then(|()| Ok(Context::new(cli.global, as_json)?))
-        .and_then(|mut context| {
-            let status = commands::run(cli.command, &mut context)?;
-            context.out.end();
-            Ok(status)
-        });
-    match result {
-        Ok(status) => status,
-        Err(error) => {
-            let report = Report::from(error);
-            output::report(&report, as_json);
-            report.status()
-        }
-    }
+    output::set_color(cli.global.color);
+    let as_json = cli.is_json();
+    run_command(cli, as_json).unwrap_or_else(|failure| {
+        let report = Report::from(&failure);
+        output::report(&report, as_json);
+        report.status()
+    })
 }
 
-/// Whether a command line that could not be read asks for JSON all the same.
-fn asks_for_json(arguments: &[OsString]) -> bool {
-    let words: Vec<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
-    let is_json = |value: &str| value == "json" || value == "jsonl";
-    words
-        .windows(2)
-        .any(|pair| matches!(pair, ["-f" | "--format", value] if is_json(value)))
-        || words.iter().any(|word| {
-            word.strip_prefix("--format=")
-                .or_else(|| word.strip_prefix("-f"))
-                .is_some_and(is_json)
-        })
+fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {
+    interrupt::install()?;
+    let mut context = Context::new(cli.global, as_json)?;
+    let status = commands::run(cli.command, &mut context)?;
+    context.out.end();
+    Ok(status)
 }

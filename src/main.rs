@@ -5,8 +5,7 @@ use std::process::ExitCode;
 
 use zeroizing_alloc::ZeroAlloc;
 
-/// Overwrites all memory that is given back: `secret`'s types wipe what is ours, but files of
-/// users and answers to prompts also pass through the buffers of libraries.
+/// Overwrites every heap buffer that is freed; `drfctl::secret` says why.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 

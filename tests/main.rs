@@ -12,6 +12,7 @@ mod engines;
 mod generated;
 mod packages;
 mod readme;
+mod reliability;
 mod schema;
 mod server;
 mod support;

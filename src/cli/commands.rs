@@ -9,7 +9,8 @@ use clap_complete::Shell;
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
 use super::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
-use super::values::{AnswerFormat, ListFormat, Sort, duration};
+use super::values::{AnswerFormat, ListFormat, duration};
+use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -94,8 +95,8 @@ pub(crate) struct List {
     pub(crate) without_token: bool,
 
     /// Sort order
-    #[arg(long, value_name = "ORDER", default_value = "username")]
-    pub(crate) sort: Sort,
+    #[arg(long, value_name = "ORDER", default_value = "username", value_enum)]
+    pub(crate) sort: Order,
 
     /// Print at most this many rows
     #[arg(long, value_name = "N")]

@@ -4,6 +4,7 @@
 mod commands;
 mod shared;
 mod tokens;
+mod unread;
 mod users;
 mod values;
 
@@ -18,10 +19,9 @@ pub(crate) use self::commands::{
 use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
 pub(crate) use self::tokens::{CreateToken, Revoke};
+pub(crate) use self::unread::Unread;
 pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
-pub(crate) use self::values::{
-    AnswerFormat, IfUserExists, ListFormat, ReportFormat, Sort, TokenFormat,
-};
+pub(crate) use self::values::{AnswerFormat, ListFormat, ReportFormat, TokenFormat};
 
 /// Manage the users and tokens of a Django REST framework server, directly in its database
 #[derive(Debug, Parser)]
@@ -41,7 +41,7 @@ pub struct Cli {
 }
 
 /// The exit statuses, as `--help` and the man page show them.
-pub const EXIT_STATUS: &str = "\
+const EXIT_STATUS: &str = "\
 Exit status:
   0    done, or already so
   1    refused, declined, or the answer is no

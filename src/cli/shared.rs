@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 
-use super::values::{OutputFormat, duration, format_names, hasher, names_of};
+use super::values::{OutputFormat, duration, format_names, names_of};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
@@ -81,6 +81,16 @@ pub(crate) struct Global {
         hide_possible_values = true
     )]
     pub(crate) format: Option<String>,
+
+    /// When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        value_enum
+    )]
+    pub(crate) color: ColorChoice,
 
     /// Print nothing but errors on stderr
     #[arg(short, long, global = true)]
@@ -200,7 +210,7 @@ pub(crate) struct PasswordOptions {
     pub(crate) allow_weak_password: bool,
 
     /// Hash algorithm [default: pbkdf2_sha256]
-    #[arg(long, value_name = "NAME", value_parser = hasher())]
+    #[arg(long, value_name = "NAME", value_enum)]
     pub(crate) hasher: Option<Hasher>,
 
     /// PBKDF2 iterations [default: as in the database's newest rows, else Django's]

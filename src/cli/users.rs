@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 
 use super::shared::{FormatOption, PasswordOptions};
-use super::values::{AnswerFormat, IfUserExists, ReportFormat, TokenFormat, assignment};
+use super::values::{AnswerFormat, ReportFormat, TokenFormat, assignment};
+use crate::db::IfExists;
 
 /// Create a user, or make sure that one exists
 ///
@@ -74,8 +75,8 @@ pub(crate) struct CreateUser {
 
     /// What to do if the user exists: refuse (exit 4), change nothing, or write only the fields
     /// named on the command line
-    #[arg(long, value_name = "ACTION", default_value = "error")]
-    pub(crate) if_exists: IfUserExists,
+    #[arg(long, value_name = "ACTION", default_value = "error", value_enum)]
+    pub(crate) if_exists: IfExists,
 
     /// Also get or create the user's token, and print it
     #[arg(long)]

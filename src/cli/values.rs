@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValue;
 
+use crate::db::{IfExists, Order};
 use crate::django::hashers::Hasher;
 
 /// What `--format` of one command takes.
@@ -134,35 +135,47 @@ pub(super) fn names_of<V: ValueEnum>() -> Vec<String> {
         .collect()
 }
 
-/// What `create-user` does with a user who exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum IfUserExists {
-    /// Refuse, with exit status 4
-    Error,
-    /// Change nothing
-    Skip,
-    /// Write the fields named on the command line
-    Update,
+/// What `create-user` does with a user who exists: `--if-exists`.
+impl ValueEnum for IfExists {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Refuse, Self::Keep, Self::Update]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Refuse => PossibleValue::new("error").help("Refuse, with exit status 4"),
+            Self::Keep => PossibleValue::new("skip").help("Change nothing"),
+            Self::Update => {
+                PossibleValue::new("update").help("Write the fields named on the command line")
+            }
+        })
+    }
 }
 
-/// The order of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Sort {
-    /// By name
-    Username,
-    /// Oldest token first
-    Created,
-    /// Least recent login first
-    LastLogin,
+/// The order of a list: `--sort`.
+impl ValueEnum for Order {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Username, Self::Created, Self::LastLogin]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Username => PossibleValue::new("username").help("By name"),
+            Self::Created => PossibleValue::new("created").help("Oldest token first"),
+            Self::LastLogin => PossibleValue::new("last-login").help("Least recent login first"),
+        })
+    }
 }
 
-pub(super) fn hasher() -> impl TypedValueParser<Value = Hasher> {
-    PossibleValuesParser::new(Hasher::ALL.map(Hasher::name)).try_map(|name| {
-        Hasher::ALL
-            .into_iter()
-            .find(|hasher| hasher.name() == name)
-            .ok_or("unknown")
-    })
+/// `--hasher`.
+impl ValueEnum for Hasher {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }
 
 pub(super) fn assignment(text: &str) -> Result<(String, String), String> {

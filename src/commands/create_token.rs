@@ -1,38 +1,37 @@
 //! `drfctl create-token`
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use anyhow::bail;
-
 use crate::cli::{CreateToken, TokenFormat};
-use crate::commands::parts::bulk::Bulk;
-use crate::commands::parts::tokens::{Printer, Tally};
-use crate::commands::parts::users::Meant;
+use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
+use crate::commands::shared::targets::TargetUsers;
+use crate::commands::shared::token_output::{TokenPrinter, TokenTally};
 use crate::context::Context;
 use crate::db::{
     Database, NoToken, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
 };
-use crate::error::{Failure, Status};
-use crate::input;
-use crate::outfile::OutFile;
-use crate::output;
+use crate::error::{Failure, StateAfter, Status};
+use crate::escape::system_words;
+use crate::io::secret_file::SecretFile;
+use crate::io::{input, output};
 use crate::secret::Key;
 
-pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failure> {
     let is_one = args.targets.is_one();
-    if !is_one && matches!(args.format.get(), TokenFormat::Header | TokenFormat::Env) {
-        bail!(Failure::usage(
-            "`--format header` and `--format env` are for one named user"
+    let format = args.format.get();
+    if !is_one && matches!(format, TokenFormat::Header | TokenFormat::Env) {
+        return Err(Failure::usage(
+            "`--format header` and `--format env` are for one named user",
         ));
     }
     if !is_one && args.key_file.is_some() {
-        bail!(Failure::usage("`--key-file` is for one named user"));
+        return Err(Failure::usage("`--key-file` is for one named user"));
     }
-    let own_key = args.key_file.as_deref().map(input::key).transpose()?;
-    let mut database = ctx.open_database(true)?;
+    let given_key = args.key_file.as_deref().map(input::key).transpose()?;
+    let mut database = ctx.open_tokens()?;
     ctx.warn_of_readers(&database);
-    let meant = Meant::new(
+    let targets = TargetUsers::new(
         &args.targets,
         TokenFilter::Any,
         args.skip_missing,
@@ -41,58 +40,31 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> anyhow::Result<Statu
     )?;
     let job = Job {
         policy: policy(args, ctx),
-        own_key,
-        meant,
+        given_key,
+        targets,
         is_one,
-        format: args.format.get(),
-        may_be_missing: args.skip_missing,
+        format,
+        skip_missing: args.skip_missing,
+        destination: match &args.out {
+            Some(path) => Destination::File(path),
+            None => Destination::Stdout,
+        },
     };
-    let mut tally = Tally::default();
-    if let Some(path) = &args.out {
-        // On the disk before the commit: no crash leaves a valid key that nobody has.
-        let mut file = OutFile::create(path, ctx.settings.location.file())?;
-        let before = Deliver::BeforeCommit;
-        job.run(&mut file, before, ctx, &mut database, &mut tally)
-            .and_then(|()| Ok(file.persist()?))
-            .map_err(|error| unwritten(path, error, &tally))?;
-    } else {
-        let out = ctx.out.clone();
-        let after = Deliver::AfterCommit;
-        out.secret(|out| job.run(out, after, ctx, &mut database, &mut tally))
-            .map_err(|error| output::undelivered(error, tally.truth()))?;
-    }
-    tally.say(ctx);
+    let mut tally = TokenTally::default();
+    let done = match job.destination {
+        Destination::File(path) => {
+            let mut file = SecretFile::create(path, ctx.settings.location.file())?;
+            job.run(&mut file, ctx, &mut database, &mut tally)
+                .and_then(|()| file.persist())
+        }
+        Destination::Stdout => output::secret(|out| job.run(out, ctx, &mut database, &mut tally)),
+    };
+    done.map_err(|failure| {
+        let state = job.state_after(&failure, &tally);
+        failure.with_state_after(state)
+    })?;
+    tally.note(ctx);
     Ok(Status::Done)
-}
-
-/// Says of an error that left the file unwritten what is true all the same.
-fn unwritten(path: &Path, error: anyhow::Error, tally: &Tally) -> anyhow::Error {
-    let truth = Some(tally.truth().0);
-    if let Some((_, reason)) = output::write_error(&error) {
-        let path = path.to_string_lossy().into_owned();
-        return Failure::Unwritable {
-            path,
-            reason,
-            truth,
-        }
-        .into();
-    }
-    match error.downcast::<Failure>() {
-        Ok(Failure::Unwritable { path, reason, .. }) => Failure::Unwritable {
-            path,
-            reason,
-            truth,
-        }
-        .into(),
-        Ok(Failure::InterruptedAfter { done, hint, .. }) => Failure::InterruptedAfter {
-            done,
-            unwritten: true,
-            hint,
-        }
-        .into(),
-        Ok(other) => other.into(),
-        Err(error) => error,
-    }
 }
 
 fn policy(args: &CreateToken, ctx: &Context) -> TokenPolicy {
@@ -105,52 +77,63 @@ fn policy(args: &CreateToken, ctx: &Context) -> TokenPolicy {
     }
 }
 
-/// When a key is handed over.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Deliver {
-    BeforeCommit,
-    AfterCommit,
+/// Where the keys go.
+#[derive(Clone, Copy)]
+enum Destination<'a> {
+    /// Printed after the commit that made them true.
+    Stdout,
+    /// On the disk before the commit: no crash leaves a valid key that nobody has.
+    File(&'a Path),
 }
 
-/// What is to be done, and for whom.
-struct Job {
+impl Destination<'_> {
+    fn failure(self, error: io::Error) -> Failure {
+        match self {
+            Self::Stdout => Failure::Stdout(error),
+            Self::File(path) => Failure::Unwritable {
+                path: path.to_string_lossy().into_owned(),
+                reason: system_words(&error),
+            },
+        }
+    }
+}
+
+struct Job<'a> {
     policy: TokenPolicy,
-    own_key: Option<Key>,
-    meant: Meant,
+    given_key: Option<Key>,
+    targets: TargetUsers,
     is_one: bool,
     format: TokenFormat,
-    may_be_missing: bool,
+    skip_missing: bool,
+    destination: Destination<'a>,
 }
 
-impl Job {
+impl Job<'_> {
     fn run(
         &self,
         out: &mut dyn Write,
-        deliver: Deliver,
         ctx: &mut Context,
         database: &mut Database,
-        tally: &mut Tally,
-    ) -> anyhow::Result<()> {
-        let mut printer = Printer::new(out, self.format, self.is_one);
-        let done = self
-            .work(&mut printer, deliver, ctx, database, tally)
-            .map_err(|error| self.do_not_begin_anew(error));
-        // Also after an interruption: what was done is handed over whole.
+        tally: &mut TokenTally,
+    ) -> Result<(), Failure> {
+        let mut printer = TokenPrinter::new(out, self.format, self.is_one);
+        let done = self.issue(&mut printer, ctx, database, tally);
+        // Also after an interruption: what was done is printed whole.
         let ended = printer.end();
-        done.and(ended)
+        done.and(ended.map_err(|error| self.destination.failure(error)))
     }
 
-    fn work(
+    fn issue(
         &self,
-        printer: &mut Printer<'_>,
-        deliver: Deliver,
+        printer: &mut TokenPrinter<'_>,
         ctx: &mut Context,
         database: &mut Database,
-        tally: &mut Tally,
-    ) -> anyhow::Result<()> {
+        tally: &mut TokenTally,
+    ) -> Result<(), Failure> {
         database.prepare_bulk_write()?;
-        let mut bulk = Bulk::begin(Bulk::total(&self.meant, ctx, database)?, ctx)?;
-        let mut walk = self.meant.walk();
+        let total = Bulk::total(&self.targets, ctx, database)?;
+        let mut bulk = Bulk::begin(total, ctx);
+        let mut walk = self.targets.walk();
         let now = ctx.now();
         while walk.next(database)? {
             bulk.give_way();
@@ -159,23 +142,28 @@ impl Job {
                 policy: self.policy,
                 now,
             };
+            let mut print = |outcomes: &[TokenOutcome]| {
+                printer
+                    .print_all(outcomes, |position, user| walk.typed(position, user))
+                    .map_err(|error| self.destination.failure(error))
+            };
             let outcomes = database.issue_tokens(
                 request,
-                |count| match &self.own_key {
+                |count| match &self.given_key {
                     Some(key) => Ok(vec![key.clone(); count]),
-                    None => Ok::<_, anyhow::Error>(ctx.keys(count)?),
+                    None => ctx.keys(count),
                 },
                 |outcomes| {
                     self.refuse(outcomes)?;
-                    if deliver == Deliver::BeforeCommit {
-                        printer.print_all(outcomes, |position, user| walk.typed(position, user))?;
+                    match self.destination {
+                        Destination::File(_) => print(outcomes),
+                        Destination::Stdout => Ok(()),
                     }
-                    Ok(())
                 },
             )?;
             tally.add(&outcomes);
-            if deliver == Deliver::AfterCommit {
-                printer.print_all(&outcomes, |position, user| walk.typed(position, user))?;
+            if let Destination::Stdout = self.destination {
+                print(&outcomes)?;
             }
             walk.advance(outcomes.len(), outcomes.last().map(|outcome| &outcome.user));
             bulk.committed(outcomes.len(), outcomes.iter().any(is_new))?;
@@ -183,20 +171,29 @@ impl Job {
         Ok(())
     }
 
-    /// After an interruption another `--reset` would also replace the keys that are new.
-    fn do_not_begin_anew(&self, error: anyhow::Error) -> anyhow::Error {
-        match error.downcast::<Failure>() {
-            Ok(Failure::InterruptedAfter {
-                done, unwritten, ..
-            }) if self.policy == TokenPolicy::Reset => Failure::InterruptedAfter {
-                done,
-                unwritten,
-                hint: "`--reset-older-than` goes on with the others; `--reset` would begin anew",
+    /// What is true if the job fails with this after it has done what `tally` says.
+    fn state_after(&self, failure: &Failure, tally: &TokenTally) -> Option<StateAfter> {
+        let is_reset = self.policy == TokenPolicy::Reset;
+        let hint = match (self.destination, failure) {
+            (_, Failure::Stdout(_)) if is_reset => "the same command without `--reset` prints it",
+            (_, Failure::Stdout(_)) => "the same command prints it once it can",
+            (Destination::File(_), _) if is_reset => {
+                "the same command without `--reset` writes the keys that are valid now"
             }
-            .into(),
-            Ok(other) => other.into(),
-            Err(error) => error,
+            (Destination::Stdout, _) if is_reset => {
+                "`--reset-older-than` goes on with the others; `--reset` would start over"
+            }
+            (Destination::Stdout | Destination::File(_), _) => RUN_AGAIN,
+        };
+        let Some(mut state) = tally.state_after() else {
+            return matches!(failure, Failure::Unwritable { .. })
+                .then(|| StateAfter::sentence("nothing was changed"));
+        };
+        if let (Destination::File(_), Failure::Stopped) = (self.destination, failure) {
+            state.sentence.push_str("; the file was not written");
         }
+        state.hint = Some(hint.to_owned());
+        Some(state)
     }
 
     /// Calls a transaction off for what stands in its way.
@@ -212,7 +209,7 @@ impl Job {
                 Ok(_) => {}
             }
         }
-        if gone.is_empty() || self.may_be_missing {
+        if gone.is_empty() || self.skip_missing {
             Ok(())
         } else {
             Err(Failure::NoSuchUser(gone))

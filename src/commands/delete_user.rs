@@ -2,34 +2,33 @@
 
 use std::collections::HashSet;
 
-use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
-use crate::commands::parts::superusers;
+use crate::commands::shared::superusers;
 use crate::context::Context;
 use crate::db::{Database, Deletion, User, UserId};
-use crate::error::{Failure, Status};
+use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, quoted_list};
-use crate::output::{Json, JsonShape};
-use crate::prompt;
+use crate::io::output::{self, Json, JsonShape};
+use crate::io::prompt;
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct DeletionRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
-    result: Outcome,
+    result: DeletionResult,
 }
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
+enum DeletionResult {
     Deleted,
     WouldDelete,
 }
 
-pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> anyhow::Result<Status> {
-    let mut database = ctx.open_database(false)?;
+pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failure> {
+    let mut database = ctx.open_users()?;
     let users = find(&args.username, &database)?;
     for user in &users {
         let references = database.references_to(&user.id)?;
@@ -46,7 +45,7 @@ pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> anyhow::Result<Status
 }
 
 /// Looks all names up before anything is done: an error names all that do not exist.
-fn find(names: &[String], database: &Database) -> anyhow::Result<Vec<User>> {
+fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     let (mut users, mut missing) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     for name in names {
@@ -59,7 +58,7 @@ fn find(names: &[String], database: &Database) -> anyhow::Result<Vec<User>> {
     if missing.is_empty() {
         Ok(users)
     } else {
-        bail!(Failure::NoSuchUser(missing))
+        Err(Failure::NoSuchUser(missing))
     }
 }
 
@@ -80,7 +79,7 @@ fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
     })
 }
 
-fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> anyhow::Result<()> {
+fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> Result<(), Failure> {
     for user in users {
         superusers::keep_the_last(user, yes, ctx, database)?;
     }
@@ -91,32 +90,34 @@ fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> any
     if yes || prompt::confirm(&question)? {
         Ok(())
     } else {
-        bail!(Failure::Declined)
+        Err(Failure::Declined)
     }
 }
 
-fn report(args: &DeleteUser, users: &[User], ctx: &Context) -> anyhow::Result<()> {
-    let (result, verb, truth) = if args.dry_run {
-        (Outcome::WouldDelete, "Would delete", "")
+fn report(args: &DeleteUser, users: &[User], ctx: &Context) -> Result<(), Failure> {
+    let (result, verb) = if args.dry_run {
+        (DeletionResult::WouldDelete, "Would delete")
     } else {
-        (Outcome::Deleted, "Deleted", "the users were deleted")
+        (DeletionResult::Deleted, "Deleted")
     };
     let shape = match args.format.get() {
         ReportFormat::Text => None,
-        ReportFormat::Json if users.len() > 1 => Some(JsonShape::Array),
-        ReportFormat::Json | ReportFormat::Jsonl => Some(JsonShape::Lines),
+        ReportFormat::Json => Some(JsonShape::one_value(users.len() == 1)),
+        ReportFormat::Jsonl => Some(JsonShape::Lines),
     };
     if let Some(shape) = shape {
-        ctx.out.data(truth, |out| {
-            let mut json = Json::new(out, shape);
-            for user in users {
-                json.value(&Row {
-                    username: &user.username,
-                    user_id: &user.id,
-                    result,
-                })?;
-            }
-            json.end()
+        output::data(|out| {
+            let json = Json::new(out, shape);
+            let rows = users.iter().map(|user| DeletionRow {
+                username: &user.username,
+                user_id: &user.id,
+                result,
+            });
+            json.values(rows).map_err(Failure::Stdout)
+        })
+        .map_err(|failure| {
+            let state = StateAfter::sentence("the users were deleted");
+            failure.with_state_after((!args.dry_run).then_some(state))
         })?;
     }
     for user in users {

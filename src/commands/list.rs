@@ -1,20 +1,20 @@
 //! `drfctl list`
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::cli::{List, ListFormat, Sort};
+use crate::cli::{List, ListFormat};
 use crate::context::Context;
-use crate::db::{Entry, Order, Query, TokenFilter, UserId};
+use crate::db::{Entry, Query, TokenFilter, UserId};
 use crate::django::timestamps;
-use crate::error::Status;
+use crate::error::{Failure, Status};
 use crate::escape::visible;
-use crate::output::{Columns, Json, JsonShape};
+use crate::io::output::{self, Columns, Json, JsonShape};
 
 /// A row as JSON and CSV show it; the order of the fields is the order of the columns.
 #[derive(Serialize)]
-struct Row<'a> {
+struct ListRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
     email: Option<&'a str>,
@@ -32,8 +32,8 @@ struct Row<'a> {
     key: Option<Option<&'a str>>,
 }
 
-pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
-    let database = ctx.open_database(true)?;
+pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
+    let database = ctx.open_tokens()?;
     if args.show_keys {
         ctx.warn_of_readers(&database);
     }
@@ -44,23 +44,21 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> anyhow::Result<Status> {
     };
     let query = Query {
         selection: args.filters.selection(token, ctx),
-        order: match args.sort {
-            Sort::Username => Order::Username,
-            Sort::Created => Order::Created,
-            Sort::LastLogin => Order::LastLogin,
-        },
+        order: args.sort,
         limit: args.limit,
     };
-    ctx.out.data("", |out| {
-        let mut printer = Printer::new(out, args, ctx.out.width())?;
-        database.list(&query, |entry| printer.print(&entry))??;
-        printer.end()
+    output::data(|out| {
+        let mut printer = ListPrinter::new(out, args, ctx.out.width()).map_err(Failure::Stdout)?;
+        database
+            .list(&query, |entry| printer.print(&entry))?
+            .map_err(Failure::Stdout)?;
+        printer.end().map_err(Failure::Stdout)
     })?;
     Ok(Status::Done)
 }
 
-/// Writes rows in the form that was asked for.
-struct Printer<'a> {
+/// Writes rows in the format that was asked for.
+struct ListPrinter<'a> {
     form: Form<'a>,
     show_keys: bool,
 }
@@ -73,8 +71,8 @@ enum Form<'a> {
     Names(&'a mut dyn Write),
 }
 
-impl<'a> Printer<'a> {
-    fn new(out: &'a mut dyn Write, args: &List, width: Option<u16>) -> anyhow::Result<Self> {
+impl<'a> ListPrinter<'a> {
+    fn new(out: &'a mut dyn Write, args: &List, width: Option<u16>) -> io::Result<Self> {
         let mut header = vec![
             "username",
             "user_id",
@@ -97,7 +95,7 @@ impl<'a> Printer<'a> {
                     .has_headers(false)
                     .from_writer(out);
                 // Written here, so that a list without rows has a header too.
-                writer.write_record(&header)?;
+                writer.write_record(&header).map_err(csv_error)?;
                 Form::Csv(Box::new(writer))
             }
             ListFormat::Tsv => {
@@ -117,31 +115,33 @@ impl<'a> Printer<'a> {
         })
     }
 
-    fn print(&mut self, entry: &Entry) -> anyhow::Result<()> {
+    fn print(&mut self, entry: &Entry) -> io::Result<()> {
         match &mut self.form {
             Form::Table(columns) => columns.row(&cells(entry, self.show_keys)),
             Form::Json(json) => json.value(&row(entry, self.show_keys)),
-            Form::Csv(writer) => Ok(writer.serialize(row(entry, self.show_keys))?),
+            Form::Csv(writer) => writer
+                .serialize(row(entry, self.show_keys))
+                .map_err(csv_error),
             Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
-            Form::Names(out) => Ok(writeln!(out, "{}", visible(&entry.user.username))?),
+            Form::Names(out) => writeln!(out, "{}", visible(&entry.user.username)),
         }
     }
 
-    fn end(self) -> anyhow::Result<()> {
+    fn end(self) -> io::Result<()> {
         match self.form {
             Form::Table(columns) => columns.end(),
             Form::Json(json) => json.end(),
-            Form::Csv(mut writer) => Ok(writer.flush()?),
+            Form::Csv(mut writer) => writer.flush(),
             Form::Tsv(_) | Form::Names(_) => Ok(()),
         }
     }
 }
 
-fn row(entry: &Entry, show_keys: bool) -> Row<'_> {
+fn row(entry: &Entry, show_keys: bool) -> ListRow<'_> {
     let user = &entry.user;
     let token = entry.token.as_ref();
     let created = token.and_then(|token| token.created);
-    Row {
+    ListRow {
         username: &user.username,
         user_id: &user.id,
         email: user.email.as_deref(),
@@ -155,9 +155,17 @@ fn row(entry: &Entry, show_keys: bool) -> Row<'_> {
     }
 }
 
+/// The error of writing within one of the `csv` crate.
+fn csv_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        _ => io::Error::other("a row cannot be written as CSV"),
+    }
+}
+
 /// One line; tabs and line breaks within a value are shown as escapes.
-fn tsv(out: &mut dyn Write, row: &Row<'_>) -> anyhow::Result<()> {
-    let truth =
+fn tsv(out: &mut dyn Write, row: &ListRow<'_>) -> io::Result<()> {
+    let boolean =
         |value: Option<bool>| value.map_or("", |value| if value { "true" } else { "false" });
     let text = |value: Option<&str>| value.map(visible).unwrap_or_default();
     write!(
@@ -166,9 +174,9 @@ fn tsv(out: &mut dyn Write, row: &Row<'_>) -> anyhow::Result<()> {
         visible(row.username),
         visible(&row.user_id.to_string()),
         text(row.email),
-        truth(Some(row.is_active)),
-        truth(row.is_staff),
-        truth(row.is_superuser),
+        boolean(Some(row.is_active)),
+        boolean(row.is_staff),
+        boolean(row.is_superuser),
         text(row.last_login.as_deref()),
         text(row.key_prefix),
         text(row.created.as_deref()),
@@ -176,7 +184,7 @@ fn tsv(out: &mut dyn Write, row: &Row<'_>) -> anyhow::Result<()> {
     if let Some(key) = row.key {
         write!(out, "\t{}", text(key))?;
     }
-    Ok(writeln!(out)?)
+    writeln!(out)
 }
 
 /// The cells of the table: what an operator looks for first.

@@ -1,12 +1,14 @@
 //! `drfctl migrate`
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
 use crate::db::{Migrator, Plan};
-use crate::error::Status;
-use crate::output::{Json, JsonShape};
+use crate::error::{Failure, StateAfter, Status};
+use crate::io::output::{self, Json, JsonShape};
 
 /// The migration that makes Django's own user model.
 const USER_MODEL: &str = "auth.0001_initial";
@@ -17,7 +19,7 @@ struct Applied<'a> {
     up_to_date: bool,
 }
 
-pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> {
     let migrator = Migrator::new(&ctx.settings, ctx.now());
     let only_look = args.plan || args.check || args.sql;
     let plan = if only_look {
@@ -25,7 +27,7 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
     } else {
         migrator.run()?
     };
-    print(&plan, args, ctx)?;
+    print(&plan, args)?;
     match plan.migrations.len() {
         0 => ctx.out.note("The database is up to date."),
         count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
@@ -45,28 +47,30 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> anyhow::Result<Status> {
     Ok(Status::Done)
 }
 
-fn print(plan: &Plan, args: &Migrate, ctx: &Context) -> anyhow::Result<()> {
+fn print(plan: &Plan, args: &Migrate) -> Result<(), Failure> {
     let is_applied = !(args.plan || args.check || args.sql || plan.migrations.is_empty());
-    let truth = if is_applied {
-        "the migrations are applied"
-    } else {
-        ""
-    };
-    ctx.out.data(truth, |out| {
-        if args.sql {
-            write!(out, "{}", plan.sql())?;
-        } else if args.format.get() == AnswerFormat::Json {
-            Json::new(out, JsonShape::Lines).value(&Applied {
-                applied: &plan.migrations,
-                up_to_date: plan.migrations.is_empty(),
-            })?;
-        } else {
+    output::data(|out| write(plan, args, out).map_err(Failure::Stdout)).map_err(|failure| {
+        let state = is_applied.then(|| StateAfter::sentence("the migrations are applied"));
+        failure.with_state_after(state)
+    })
+}
+
+fn write(plan: &Plan, args: &Migrate, out: &mut dyn Write) -> io::Result<()> {
+    if args.sql {
+        return write!(out, "{}", plan.sql());
+    }
+    match args.format.get() {
+        AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&Applied {
+            applied: &plan.migrations,
+            up_to_date: plan.migrations.is_empty(),
+        }),
+        AnswerFormat::Text => {
             for migration in &plan.migrations {
                 writeln!(out, "{migration}")?;
             }
+            Ok(())
         }
-        Ok(())
-    })
+    }
 }
 
 fn migrations(count: usize) -> String {

@@ -1,5 +1,5 @@
-//! One file for each command, named as it is; here only the match. What several of them do
-//! alike is in `parts`.
+//! One file or folder for each command, named as it is; here only the match. What several of
+//! them do alike is in `shared`.
 
 mod completions;
 mod create_token;
@@ -8,19 +8,19 @@ mod delete_user;
 mod doctor;
 mod list;
 mod migrate;
-mod parts;
 mod revoke;
 mod set_password;
+mod shared;
 mod show;
 mod update_user;
 mod verify;
 
 use crate::cli::Command;
 use crate::context::Context;
-use crate::error::Status;
+use crate::error::{Failure, Status};
 
 /// Runs a command.
-pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(crate) fn run(command: Command, ctx: &mut Context) -> Result<Status, Failure> {
     match command {
         Command::Migrate(args) => migrate::run(&args, ctx),
         Command::CreateUser(args) => create_user::run(&args, ctx),
@@ -33,6 +33,6 @@ pub(crate) fn run(command: Command, ctx: &mut Context) -> anyhow::Result<Status>
         Command::Show(args) => show::run(&args, ctx),
         Command::DeleteUser(args) => delete_user::run(&args, ctx),
         Command::Doctor(args) => doctor::run(&args, ctx),
-        Command::Completions(args) => completions::run(&args, ctx),
+        Command::Completions(args) => completions::run(&args),
     }
 }

@@ -2,138 +2,157 @@
 
 use std::io::Write;
 
-use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{ReportFormat, Revoke};
-use crate::commands::parts::bulk::Bulk;
-use crate::commands::parts::users::Meant;
+use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
+use crate::commands::shared::targets::TargetUsers;
 use crate::context::Context;
 use crate::db::{Batch, Database, Token, TokenFilter, TokenHolder, User, UserId};
-use crate::error::{Failure, Status};
+use crate::error::{Failure, StateAfter, Status};
 use crate::escape::quoted;
-use crate::input;
-use crate::output::{Json, JsonShape};
-use crate::prompt;
+use crate::io::output::{self, Json, JsonShape};
+use crate::io::{input, prompt};
+use crate::secret::Key;
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-enum Outcome {
+enum RevokeResult {
     Revoked,
     Absent,
     WouldRevoke,
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct RevokeRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
     key_prefix: Option<&'a str>,
-    result: Outcome,
+    result: RevokeResult,
 }
 
-pub(super) fn run(args: &Revoke, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &Revoke, ctx: &mut Context) -> Result<Status, Failure> {
     let key = match &args.key_file {
         Some(_) if args.targets.filters.are_given() => {
-            bail!(Failure::usage(
-                "`--key-file` names one token: it takes no filters"
-            ))
+            return Err(Failure::usage(
+                "`--key-file` names one token: it cannot be combined with filters",
+            ));
         }
         Some(path) => Some(input::sent_key(path)?),
         None => None,
     };
-    let mut database = ctx.open_database(true)?;
-    let truth = if args.dry_run {
-        ""
-    } else {
-        "what was revoked stays so"
-    };
+    let mut database = ctx.open_tokens()?;
     let mut revocation = Revocation {
         is_dry: args.dry_run,
         format: args.format.get(),
         revoked: 0,
-        shown: 0,
+        reported: 0,
+        done: 0,
     };
-    if let Some(key) = key {
-        let found = if args.dry_run {
-            database.token_of_key(&key)?
-        } else {
-            database.revoke_key(&key)?
-        };
-        let Some((user, token)) = found else {
-            bail!(Failure::NoSuchToken);
-        };
-        ctx.out.data(truth, |out| {
-            let mut json = json(out, args.format.get(), true);
-            revocation.show(&user, Some(&token), &mut json, ctx)?;
-            json.end()
-        })?;
-        return Ok(Status::Done);
-    }
-    let meant = Meant::new(&args.targets, TokenFilter::With, false, ctx, &database)?;
-    let expected = match meant.selection() {
-        Some(selection) => Some(database.count(selection)?),
-        None => None,
-    };
-    if let Some(count) = expected
-        && count > 0
-        && !args.yes
-        && !args.dry_run
-    {
-        let tokens = if count == 1 { "token" } else { "tokens" };
-        if !prompt::confirm(&format!("Revoke {count} {tokens}?"))? {
-            bail!(Failure::Declined);
+    let expected = match key {
+        Some(key) => {
+            revocation.revoke_key(&key, ctx, &mut database)?;
+            return Ok(Status::Done);
         }
-    }
-    let is_one = args.targets.is_one();
-    ctx.out.data(truth, |out| {
-        let mut json = json(out, args.format.get(), is_one);
-        revocation.run(&meant, ctx, &mut database, &mut json)?;
-        json.end()
-    })?;
-    revocation.sum_up(expected, ctx);
+        None => revocation.revoke_users(args, ctx, &mut database)?,
+    };
+    revocation.note_total(expected, ctx);
     Ok(Status::Done)
 }
 
-fn json(out: &mut dyn Write, format: ReportFormat, is_one: bool) -> Json<'_> {
-    Json::new(
-        out,
-        match format {
-            ReportFormat::Json => JsonShape::one_value(is_one),
-            ReportFormat::Text | ReportFormat::Jsonl => JsonShape::Lines,
-        },
-    )
-}
-
-/// What goes, and what has been said of it.
+/// What is revoked, and what has been reported of it.
 struct Revocation {
     is_dry: bool,
     format: ReportFormat,
     revoked: u64,
-    shown: usize,
+    reported: usize,
+    /// How many users are dealt with.
+    done: usize,
 }
 
 impl Revocation {
-    /// Of so many users each gets a sentence.
-    const FEW: usize = 10;
+    /// Up to this many users are reported individually.
+    const INDIVIDUALLY: usize = 10;
 
-    fn run(
+    fn revoke_key(
         &mut self,
-        meant: &Meant,
+        key: &Key,
+        ctx: &Context,
+        database: &mut Database,
+    ) -> Result<(), Failure> {
+        let found = if self.is_dry {
+            database.token_of_key(key)?
+        } else {
+            database.revoke_key(key)?
+        };
+        let (user, token) = found.ok_or(Failure::NoSuchToken)?;
+        self.done = 1;
+        output::data(|out| {
+            let mut json = self.json(out, true);
+            self.report(&user, Some(&token), &mut json, ctx)?;
+            json.end().map_err(Failure::Stdout)
+        })
+        .map_err(|failure| failure.with_state_after(self.state_after()))
+    }
+
+    /// Revokes the tokens of the users that the command line means. Returns how many there were
+    /// to revoke at the start, where they were counted.
+    fn revoke_users(
+        &mut self,
+        args: &Revoke,
+        ctx: &Context,
+        database: &mut Database,
+    ) -> Result<Option<u64>, Failure> {
+        let targets = TargetUsers::new(&args.targets, TokenFilter::With, false, ctx, database)?;
+        let expected = match targets.selection() {
+            Some(selection) => Some(database.count(selection)?),
+            None => None,
+        };
+        if let Some(count) = expected
+            && count > 0
+            && !args.yes
+            && !self.is_dry
+        {
+            let tokens = if count == 1 { "token" } else { "tokens" };
+            if !prompt::confirm(&format!("Revoke {count} {tokens}?"))? {
+                return Err(Failure::Declined);
+            }
+        }
+        output::data(|out| {
+            let mut json = self.json(out, args.targets.is_one());
+            self.revoke_all(&targets, ctx, database, &mut json)?;
+            json.end().map_err(Failure::Stdout)
+        })
+        .map_err(|failure| failure.with_state_after(self.state_after()))?;
+        Ok(expected)
+    }
+
+    fn json<'a>(&self, out: &'a mut dyn Write, is_one: bool) -> Json<'a> {
+        let shape = match self.format {
+            ReportFormat::Json => JsonShape::one_value(is_one),
+            ReportFormat::Text | ReportFormat::Jsonl => JsonShape::Lines,
+        };
+        Json::new(out, shape)
+    }
+
+    fn revoke_all(
+        &mut self,
+        targets: &TargetUsers,
         ctx: &Context,
         database: &mut Database,
         json: &mut Json<'_>,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Failure> {
         database.prepare_bulk_write()?;
-        let mut bulk = Bulk::begin(Bulk::total(meant, ctx, database)?, ctx)?;
-        let mut walk = meant.walk();
+        let mut bulk = Bulk::begin(Bulk::total(targets, ctx, database)?, ctx);
+        let mut walk = targets.walk();
         while walk.next(database)? {
             bulk.give_way();
             let holders = self.transaction(walk.batch(), database)?;
+            self.done += holders.len();
             for TokenHolder { user, token } in &holders {
-                self.show(user, token.as_ref(), json, ctx)?;
+                self.report(user, token.as_ref(), json, ctx)?;
             }
-            json.flush()?;
+            json.flush().map_err(Failure::Stdout)?;
             walk.advance(holders.len(), holders.last().map(|holder| &holder.user));
             let wrote = !self.is_dry && holders.iter().any(|holder| holder.token.is_some());
             bulk.committed(holders.len(), wrote)?;
@@ -141,11 +160,28 @@ impl Revocation {
         Ok(())
     }
 
+    /// What is true if the command fails now; `None` where nothing was changed.
+    fn state_after(&self) -> Option<StateAfter> {
+        let revoked = self.revoked;
+        (!self.is_dry && revoked > 0).then(|| StateAfter {
+            done: Some(self.done),
+            sentence: format!(
+                "{revoked} {}",
+                if revoked == 1 {
+                    "token is revoked"
+                } else {
+                    "tokens are revoked"
+                }
+            ),
+            hint: Some(RUN_AGAIN.to_owned()),
+        })
+    }
+
     fn transaction(
         &self,
         batch: Batch<'_>,
         database: &mut Database,
-    ) -> anyhow::Result<Vec<TokenHolder>> {
+    ) -> Result<Vec<TokenHolder>, Failure> {
         /// Users that a preview reads at once.
         const PAGE: usize = 10_000;
         Ok(if self.is_dry {
@@ -155,49 +191,50 @@ impl Revocation {
         })
     }
 
-    fn show(
+    fn report(
         &mut self,
         user: &User,
         token: Option<&Token>,
         json: &mut Json<'_>,
         ctx: &Context,
-    ) -> anyhow::Result<()> {
-        let row = Row {
+    ) -> Result<(), Failure> {
+        let row = RevokeRow {
             username: &user.username,
             user_id: &user.id,
             key_prefix: token.map(|token| token.key.prefix()),
             result: match token {
-                None => Outcome::Absent,
-                Some(_) if self.is_dry => Outcome::WouldRevoke,
-                Some(_) => Outcome::Revoked,
+                None => RevokeResult::Absent,
+                Some(_) if self.is_dry => RevokeResult::WouldRevoke,
+                Some(_) => RevokeResult::Revoked,
             },
         };
         self.revoked += u64::from(token.is_some());
-        self.shown += 1;
-        if self.shown <= Self::FEW || (self.is_dry && self.format == ReportFormat::Text) {
+        self.reported += 1;
+        if self.reported <= Self::INDIVIDUALLY || (self.is_dry && self.format == ReportFormat::Text)
+        {
             let name = quoted(row.username);
             let prefix = row.key_prefix.unwrap_or_default();
             let token = quoted(&format!("{prefix}…"));
             ctx.out.note(&match row.result {
-                Outcome::Revoked => format!("Revoked the token {token} of {name}."),
-                Outcome::WouldRevoke => format!("Would revoke the token {token} of {name}."),
-                Outcome::Absent => format!("{name} has no token."),
+                RevokeResult::Revoked => format!("Revoked the token {token} of {name}."),
+                RevokeResult::WouldRevoke => format!("Would revoke the token {token} of {name}."),
+                RevokeResult::Absent => format!("{name} has no token."),
             });
         }
-        if self.format == ReportFormat::Text {
-            return Ok(());
+        match self.format {
+            ReportFormat::Text => Ok(()),
+            ReportFormat::Json | ReportFormat::Jsonl => json.value(&row).map_err(Failure::Stdout),
         }
-        json.value(&row)
     }
 
-    /// Says how many went, and whether that is another number than was shown before.
-    fn sum_up(&self, expected: Option<u64>, ctx: &Context) {
+    /// Reports how many were revoked, and whether they are as many as there were at the start.
+    fn note_total(&self, expected: Option<u64>, ctx: &Context) {
         let verb = if self.is_dry {
             "Would revoke"
         } else {
             "Revoked"
         };
-        if self.shown > Self::FEW || self.shown == 0 {
+        if self.reported > Self::INDIVIDUALLY || self.reported == 0 {
             ctx.out.note(&format!("{verb} {} tokens.", self.revoked));
         }
         if let Some(expected) = expected

@@ -1,8 +1,7 @@
 //! `drfctl show`
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use anyhow::bail;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -13,12 +12,12 @@ use crate::django::hashers::{self, Hasher};
 use crate::django::timestamps;
 use crate::error::{Failure, Status};
 use crate::escape::visible;
-use crate::input;
-use crate::output::{Json, JsonShape};
+use crate::io::input;
+use crate::io::output::{self, Json, JsonShape};
 use crate::secret::PasswordHash;
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct DetailsRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
     email: Option<&'a str>,
@@ -54,41 +53,45 @@ struct HashFacts {
     iterations: Option<u32>,
 }
 
-pub(super) fn run(args: &Show, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
     let key = args.key_file.as_deref().map(input::sent_key).transpose()?;
-    let database = ctx.open_database(key.is_some())?;
+    let database = if key.is_some() {
+        ctx.open_tokens()?
+    } else {
+        ctx.open_users()?
+    };
     let user = match (&key, &args.username) {
-        (Some(key), _) => match database.token_of_key(key)? {
-            Some((user, _)) => user,
-            None => bail!(Failure::NoSuchToken),
-        },
-        (None, Some(username)) => match database.user(username)? {
-            Some(user) => user,
-            None => bail!(Failure::NoSuchUser(vec![username.clone()])),
-        },
-        (None, None) => bail!(Failure::usage("no user is named")),
+        (Some(key), _) => {
+            let (user, _) = database.token_of_key(key)?.ok_or(Failure::NoSuchToken)?;
+            user
+        }
+        (None, Some(username)) => database
+            .user(username)?
+            .ok_or_else(|| Failure::NoSuchUser(vec![username.clone()]))?,
+        (None, None) => return Err(Failure::usage("no user given")),
     };
     let details = details(&user, &database)?;
     let now = ctx.now();
-    ctx.out.data("", |out| match args.format.get() {
-        AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&row(&details, now)),
-        AnswerFormat::Text => text(out, &details, now),
+    output::data(|out| {
+        let written = match args.format.get() {
+            AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&row(&details, now)),
+            AnswerFormat::Text => text(out, &details, now),
+        };
+        written.map_err(Failure::Stdout)
     })?;
     Ok(Status::Done)
 }
 
-fn details(user: &User, database: &Database) -> anyhow::Result<Details> {
-    match database.details(&user.id)? {
-        Some(details) => Ok(details),
-        None => bail!(Failure::NoSuchUser(vec![user.username.clone()])),
-    }
+fn details(user: &User, database: &Database) -> Result<Details, Failure> {
+    let details = database.details(&user.id)?;
+    details.ok_or_else(|| Failure::NoSuchUser(vec![user.username.clone()]))
 }
 
-fn row(details: &Details, now: Timestamp) -> Row<'_> {
+fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {
     let user = &details.user;
     let facts = hash_facts(details.password.as_ref());
     let token = details.token.as_ref();
-    Row {
+    DetailsRow {
         username: &user.username,
         user_id: &user.id,
         email: user.email.as_deref(),
@@ -118,7 +121,7 @@ fn row(details: &Details, now: Timestamp) -> Row<'_> {
     }
 }
 
-fn text(out: &mut dyn Write, details: &Details, now: Timestamp) -> anyhow::Result<()> {
+fn text(out: &mut dyn Write, details: &Details, now: Timestamp) -> io::Result<()> {
     let user = &details.user;
     let mut line = |name: &str, value: &str| writeln!(out, "{name:<13}{}", visible(value));
     let flag = |is: bool| if is { "yes" } else { "no" };
@@ -205,7 +208,7 @@ fn hash_facts(hash: Option<&PasswordHash>) -> HashFacts {
     let Some(hash) = hash.filter(|hash| !hash.expose().is_empty()) else {
         return HashFacts::default();
     };
-    match hashers::parse(hash) {
+    match hashers::identify(hash) {
         Ok(encoded) => HashFacts {
             is_usable: encoded.is_usable(),
             hasher: encoded.algorithm(),

@@ -1,19 +1,18 @@
 //! `drfctl update-user`
 
-use anyhow::bail;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, UpdateUser};
-use crate::commands::parts::draft::{self, Spec};
-use crate::commands::parts::{groups, superusers};
+use crate::commands::shared::user_fields::{self, UserFields};
+use crate::commands::shared::{groups, superusers};
 use crate::context::Context;
 use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
-use crate::error::{Failure, Status};
+use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, quoted_list};
-use crate::output::{Json, JsonShape};
+use crate::io::output::{self, Json, JsonShape};
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct ChangedRow<'a> {
     user_id: &'a UserId,
     username: &'a str,
     email: Option<&'a str>,
@@ -21,25 +20,27 @@ struct Row<'a> {
     is_staff: Option<bool>,
     is_superuser: Option<bool>,
     groups: Vec<String>,
-    result: Outcome,
+    result: ChangeResult,
     changed: &'a [String],
     token_revoked: bool,
 }
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+enum ChangeResult {
     Updated,
     Unchanged,
 }
 
-pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> anyhow::Result<Status> {
-    let mut database = ctx.open_database(args.revoke_token)?;
-    let no_such_user = || Failure::NoSuchUser(vec![args.username.clone()]);
-    let Some(user) = database.user(&args.username)? else {
-        bail!(no_such_user());
+pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failure> {
+    let mut database = if args.revoke_token {
+        ctx.open_tokens()?
+    } else {
+        ctx.open_users()?
     };
-    let spec = Spec {
+    let no_such_user = || Failure::NoSuchUser(vec![args.username.clone()]);
+    let user = database.user(&args.username)?.ok_or_else(no_such_user)?;
+    let fields = UserFields {
         username: args.username.clone(),
         email: args.email.clone(),
         first_name: args.first_name.clone(),
@@ -47,6 +48,8 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> anyhow::Result<Status
         is_staff: choice(args.staff, args.no_staff),
         is_superuser: choice(args.superuser, args.no_superuser),
         is_active: choice(args.active, args.inactive),
+        password: None,
+        password_hash: None,
     };
     let username = match &args.rename {
         Some(new) => Some(new_name(new, &user, ctx, &database)?),
@@ -54,7 +57,7 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> anyhow::Result<Status
     };
     let changes = UserChanges {
         username: username.as_deref(),
-        fields: &draft::fields(&spec, &database)?,
+        fields: &user_fields::columns(&fields, &database)?,
         extra: &args.set,
         join: &groups::find(&args.group, &database)?,
         leave: &groups::find(&args.no_group, &database)?,
@@ -63,10 +66,10 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> anyhow::Result<Status
     if args.inactive || args.no_superuser {
         superusers::keep_the_last(&user, args.yes, ctx, &database)?;
     }
-    let Some(changed) = database.update_user(&user.id, &changes)? else {
-        bail!(no_such_user());
-    };
-    report(args, &changed, ctx, &database)?;
+    let updated = database
+        .update_user(&user.id, &changes)?
+        .ok_or_else(no_such_user)?;
+    report(args, &updated, ctx, &database)?;
     Ok(Status::Done)
 }
 
@@ -81,12 +84,12 @@ fn new_name(
     user: &User,
     ctx: &Context,
     database: &Database,
-) -> anyhow::Result<String> {
-    let name = draft::new_username(database, typed)?;
+) -> Result<String, Failure> {
+    let name = user_fields::new_username(database, typed)?;
     if let Some(other) = database.user_exactly(&name)?
         && other.id != user.id
     {
-        bail!(Failure::NameTaken(typed.to_owned()));
+        return Err(Failure::NameTaken(typed.to_owned()));
     }
     if let Some(twin) = database.case_twin(&name)?
         && twin != user.username
@@ -105,7 +108,7 @@ fn report(
     changed: &ChangedUser,
     ctx: &Context,
     database: &Database,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let ChangedUser {
         user,
         change,
@@ -117,14 +120,14 @@ fn report(
     };
     let is_revoked = args.revoke_token && token.token.is_some();
     let result = if columns.is_empty() && !is_revoked {
-        Outcome::Unchanged
+        ChangeResult::Unchanged
     } else {
-        Outcome::Updated
+        ChangeResult::Updated
     };
     if args.format.get() == AnswerFormat::Json {
         let groups = database.groups_of(&user.id)?;
-        ctx.out.data("the user was updated", |out| {
-            Json::new(out, JsonShape::Lines).value(&Row {
+        output::data(|out| {
+            let row = ChangedRow {
                 user_id: &user.id,
                 username: &user.username,
                 email: user.email.as_deref(),
@@ -135,7 +138,14 @@ fn report(
                 result,
                 changed: columns,
                 token_revoked: is_revoked,
-            })
+            };
+            Json::new(out, JsonShape::Lines)
+                .value(&row)
+                .map_err(Failure::Stdout)
+        })
+        .map_err(|failure| {
+            let state = StateAfter::sentence("the user was updated");
+            failure.with_state_after(Some(state))
         })?;
     }
     let name = quoted(&user.username);

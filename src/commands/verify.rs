@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Verify, VerifyPassword, VerifyToken, VerifyWhat};
-use crate::commands::parts::passwords;
+use crate::commands::shared::new_password;
 use crate::context::Context;
 use crate::db::{User, UserId};
 use crate::django::hashers::{self, HashError};
@@ -13,14 +13,13 @@ use crate::django::keys::{self, Header};
 use crate::django::names;
 use crate::error::{Failure, Status};
 use crate::escape::visible;
-use crate::input;
-use crate::output::{Json, JsonShape};
-use crate::prompt;
+use crate::io::output::{self, Json, JsonShape};
+use crate::io::{input, prompt};
 
 /// What DRF's `AuthTokenSerializer` answers to any login that fails.
 const LOGIN_FAILED: &str = "Unable to log in with provided credentials.";
 
-/// What it answers to a name or a password without a character.
+/// What it answers to an empty name or password.
 const BLANK: &str = "This field may not be blank.";
 
 /// The server's answer.
@@ -33,21 +32,17 @@ struct Answer {
     user_id: Option<UserId>,
 }
 
-pub(super) fn run(args: &Verify, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &Verify, ctx: &mut Context) -> Result<Status, Failure> {
     let (answer, format) = match &args.what {
         VerifyWhat::Token(args) => (token(args, ctx)?, args.format.get()),
         VerifyWhat::Password(args) => (password(args, ctx)?, args.format.get()),
     };
-    ctx.out.data("", |out| {
-        if format == AnswerFormat::Json {
-            return Json::new(out, JsonShape::Lines).value(&answer);
-        }
-        match (answer.detail, &answer.username) {
-            (Some(detail), _) => writeln!(out, "{detail}")?,
-            (None, Some(username)) => writeln!(out, "{}", visible(username))?,
-            (None, None) => {}
-        }
-        Ok(())
+    output::data(|out| {
+        let written = match format {
+            AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&answer),
+            AnswerFormat::Text => writeln!(out, "{}", answer.text()),
+        };
+        written.map_err(Failure::Stdout)
     })?;
     Ok(if answer.accepted {
         Status::Done
@@ -57,8 +52,8 @@ pub(super) fn run(args: &Verify, ctx: &mut Context) -> anyhow::Result<Status> {
 }
 
 /// Answers as DRF's `TokenAuthentication`.
-fn token(args: &VerifyToken, ctx: &Context) -> anyhow::Result<Answer> {
-    let database = ctx.open_database(true)?;
+fn token(args: &VerifyToken, ctx: &Context) -> Result<Answer, Failure> {
+    let database = ctx.open_tokens()?;
     let pasted = match &args.key_file {
         Some(path) => input::line(path)?,
         None if prompt::is_possible() => prompt::token()?,
@@ -76,13 +71,13 @@ fn token(args: &VerifyToken, ctx: &Context) -> anyhow::Result<Answer> {
 }
 
 /// Answers as DRF's `obtain_auth_token`.
-fn password(args: &VerifyPassword, ctx: &Context) -> anyhow::Result<Answer> {
-    let database = ctx.open_database(false)?;
+fn password(args: &VerifyPassword, ctx: &Context) -> Result<Answer, Failure> {
+    let database = ctx.open_users()?;
     let username = names::login_name(&args.username);
-    let password = match passwords::existing(&args.source, ctx) {
+    let password = match new_password::read_password(&args.source, ctx) {
         Ok(password) => password,
         Err(Failure::EmptyPassword) => return Ok(Answer::refused(400, BLANK)),
-        Err(failure) => return Err(failure.into()),
+        Err(failure) => return Err(failure),
     };
     if username.is_empty() {
         return Ok(Answer::refused(400, BLANK));
@@ -93,26 +88,34 @@ fn password(args: &VerifyPassword, ctx: &Context) -> anyhow::Result<Answer> {
     let Some(credentials) = database.credentials(&user.id)? else {
         return Ok(Answer::refused(400, LOGIN_FAILED));
     };
-    let stored = hashers::parse(&credentials.password);
+    let stored = hashers::identify(&credentials.password);
     let is_set = !credentials.password.expose().is_empty();
     if is_set && matches!(stored, Err(HashError::UnknownAlgorithm)) {
         ctx.out.warn(
-            "the stored password is of no kind that Django ships: a server with a hasher of its \
-             own may answer otherwise",
+            "the stored password uses a custom hasher, which Django does not ship: the server may \
+             answer otherwise",
         );
     }
-    match hashers::verify(&password, &credentials.password) {
+    match hashers::check_password(&password, &credentials.password) {
         Ok(true) if user.is_active => Ok(Answer::accepted(user)),
         Ok(_) => Ok(Answer::refused(400, LOGIN_FAILED)),
         Err(error @ (HashError::Malformed { .. } | HashError::PasswordTooLongForBcrypt)) => {
             ctx.out.warn(&format!("{error}"));
             Ok(Answer::refused(500, "Server Error"))
         }
-        Err(error) => Err(Failure::BadPassword(error.to_string()).into()),
+        Err(error) => Err(Failure::BadPassword(error.to_string())),
     }
 }
 
 impl Answer {
+    /// What a person reads: DRF's own text, or the user.
+    fn text(&self) -> String {
+        match (self.detail, &self.username) {
+            (Some(detail), _) => detail.to_owned(),
+            (None, username) => username.as_deref().map(visible).unwrap_or_default(),
+        }
+    }
+
     fn accepted(user: User) -> Self {
         Self {
             accepted: true,

@@ -11,8 +11,6 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use zeroize::Zeroizing;
-
 use super::characters::{is_digit, is_space, is_word};
 use crate::secret::Password;
 
@@ -45,7 +43,7 @@ pub struct Attribute<'a> {
 #[must_use]
 pub fn validate(password: &Password, attributes: &[Attribute<'_>]) -> Vec<String> {
     let password = password.expose();
-    let lower = Zeroizing::new(password.to_lowercase());
+    let lower = password.to_lowercase();
     let mut messages = Vec::new();
     if let Some(attribute) = attributes.iter().find(|a| is_similar(&lower, a.value)) {
         messages.push(format!(
@@ -83,13 +81,11 @@ fn is_similar(lower_password: &str, value: &str) -> bool {
 
 /// A text as `difflib.SequenceMatcher.quick_ratio` sees it: its characters in no order but
 /// their own.
-struct Letters(Zeroizing<Vec<char>>);
+struct Letters(Vec<char>);
 
 impl Letters {
     fn of(text: &str) -> Self {
-        // Room for the longest outcome at once: a vector that grows leaves copies behind.
-        let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
-        letters.extend(text.chars());
+        let mut letters: Vec<char> = text.chars().collect();
         letters.sort_unstable();
         Self(letters)
     }

@@ -101,7 +101,7 @@ fn an_unknown_name_in_the_middle_stops_everything_before_it_begins() {
     let skip = ["create-token", "--from", "-", "--skip-missing"];
     let skipped = sandbox.run_with_stdin(skip, &with_unknown);
     assert_eq!(skipped.stdout.lines().count(), 3_000);
-    let stderr = "drfctl: warning: no user named `nobody`; going on without\n\
+    let stderr = "drfctl: warning: no user named `nobody`; skipped\n\
                   Created 3000, replaced 0, kept 0 tokens.\n";
     assert_eq!((skipped.status, skipped.stderr.as_str()), (0, stderr));
     let again = sandbox.run_with_stdin(["create-token", "--from", "-"], &names);
@@ -311,7 +311,7 @@ fn ctrl_c_ends_a_job_between_two_transactions() {
         let ended = Outcome::from(child.wait_with_output().expect("wait"));
         let done = count(&sandbox);
         let stderr = format!(
-            "drfctl: interrupted after {done} users, which are done\n\
+            "drfctl: interrupted; {done} users are done: {done} tokens created, 0 replaced\n\
                               hint: run it again to go on\n"
         );
         assert_eq!(ended.status, 130, "{name}: {ended}");

@@ -172,7 +172,7 @@ fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped(engine: Engin
     let sandbox = with_users_on(engine, &["alice", "bob"]);
     let args = ["create-token", "alice", "nobody", "bob", "nil"];
     let stderr = "drfctl: no users named `nobody`, `nil`\n\
-                  hint: `drfctl list --all-users` shows who is there\n";
+                  hint: `drfctl list --all-users` shows all users\n";
     expect(&sandbox, &args, 3, "", stderr);
     let stderr =
         "drfctl: no user named `nobody`\nhint: create it with `drfctl create-user nobody`\n";
@@ -181,10 +181,10 @@ fn one_unknown_name_among_many_stops_them_all_unless_it_is_skipped(engine: Engin
 
     let skipped = sandbox.run([&args[..], &["--skip-missing"]].concat());
     let [alice, bob] = ["alice", "bob"].map(|name| stored_key(&sandbox, name).expect("a token"));
-    let stderr = "drfctl: warning: no users named `nobody`, `nil`; going on without\n\
+    let stderr = "drfctl: warning: no users named `nobody`, `nil`; skipped\n\
                   Created a token for `alice`.\nCreated a token for `bob`.\n";
     skipped.expect(0, &format!("alice\t{alice}\nbob\t{bob}\n"), stderr);
-    let stderr = "drfctl: warning: no user named `nobody`; going on without\n";
+    let stderr = "drfctl: warning: no user named `nobody`; skipped\n";
     expect(
         &sandbox,
         &["create-token", "nobody", "--skip-missing"],

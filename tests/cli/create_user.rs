@@ -62,7 +62,7 @@ fn a_row_that_the_server_keeps_for_its_users_and_not_for_a_new_one_is_pointed_ou
     let users: Vec<_> = (0..50).map(|n| format!("u{n}\n")).collect();
     let users = format!("username\n{}", users.concat());
     let import = ["create-user", "--from=-", "--no-password"];
-    let stderr = "Users: 50 created, 0 updated, 0 left as they were.\n\
+    let stderr = "Users: 50 created, 0 updated, 0 unchanged.\n\
                   drfctl: warning: most users have a row in `site_profile`, and `u0` has none: \
                   the server makes it when it creates a user itself, and may fail without it\n";
     sandbox.run_with_stdin(import, users).expect(0, "", stderr);

@@ -145,3 +145,24 @@ fn an_error_in_json_is_the_only_thing_on_stderr(engine: Engine) {
         serde_json::from_str(&refused.stderr).unwrap_or_else(|error| panic!("{error}: {refused}"));
     assert_eq!(error["error"]["exit_status"], 2);
 }
+
+#[test]
+fn an_error_after_the_first_transaction_says_how_many_users_are_done_and_how_to_go_on() {
+    let mut users: Vec<String> = (1..=5_000).map(|n| format!("user{n}")).collect();
+    users.push("no blanks please".to_owned());
+    let content = format!("username\n{}\n", users.join("\n"));
+    let sandbox = Sandbox::migrated();
+    let args = ["create-user", "--from", "-", "--no-password"];
+    let stopped = sandbox.run_with_stdin(args, &content);
+    let stderr = "drfctl: `stdin`, line 5002: user name `no blanks please` is refused: Enter a \
+                  valid username. This value may contain only letters, numbers, and @/./+/-/_ \
+                  characters.; 5000 users are done: 5000 created, 0 updated\n\
+                  hint: `--if-exists skip` goes on with the others\n";
+    stopped.expect(2, "", stderr);
+
+    let args = [&args[..], &["--if-exists", "skip", "-f", "json"]].concat();
+    let content = content.replace("no blanks please", "another");
+    let resumed = sandbox.run_with_stdin(args, content);
+    assert_eq!(resumed.status, 0, "{resumed}");
+    assert_eq!(sandbox.sqlite("SELECT count(*) FROM auth_user"), ["5001"]);
+}

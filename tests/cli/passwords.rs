@@ -46,7 +46,7 @@ fn a_weak_password_is_refused_in_djangos_words_unless_it_is_insisted_on() {
         ];
         let stderr = format!(
             "drfctl: the password is too weak: {messages}\n\
-             hint: take another, or insist with `--allow-weak-password`\n"
+             hint: choose another, or override with `--allow-weak-password`\n"
         );
         sandbox
             .run_with_stdin(create, password)

@@ -84,7 +84,7 @@ fn the_token_of_a_new_user_that_is_not_delivered_is_an_error_and_can_be_seen_aga
         let lost = deliver(&sandbox, &create);
         assert_eq!(lost.status, 1, "{lost}");
         assert!(
-            lost.stderr.contains("user `alice` is there now\nhint: "),
+            lost.stderr.contains("user `alice` exists now\nhint: "),
             "{lost}"
         );
         let key = stored_key(&sandbox, "alice").expect("a token");
@@ -99,13 +99,16 @@ fn many_tokens_that_are_not_delivered_are_counted() {
     let lost = to_full_disk(&sandbox, &["-q", "create-token", "--all"]);
     assert_eq!(lost.status, 1, "{lost}");
     assert!(
-        lost.stderr.contains("2 tokens were made and 0 replaced"),
+        lost.stderr
+            .contains("2 users are done: 2 tokens created, 0 replaced"),
         "{lost}"
     );
     assert_eq!(
         sandbox.sqlite("SELECT count(*) FROM authtoken_token"),
         ["2"]
     );
+    let lost = to_full_disk(&sandbox, &["create-token", "--all", "-f", "jsonl"]);
+    assert!(lost.stderr.contains(r#""done":2}}"#), "{lost}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found(engine: Engin
 fn one_unknown_name_stops_them_all(engine: Engine) {
     let (sandbox, key) = with_token_on(engine, "alice");
     let stderr = "drfctl: no users named `nobody`, `nil`\n\
-                  hint: `drfctl list --all-users` shows who is there\n";
+                  hint: `drfctl list --all-users` shows all users\n";
     expect(
         &sandbox,
         &["revoke", "alice", "nobody", "nil"],

@@ -71,7 +71,7 @@ fn the_same_password_with_another_hasher_or_count_is_hashed_anew(engine: Engine)
         (
             update,
             "Updated password of user `alice`.\n",
-            "User `alice` already is as asked for.\n",
+            "User `alice` is already up to date.\n",
         ),
     ] {
         for (options, start) in [
@@ -137,8 +137,8 @@ fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked(engine: E
     let (sandbox, _) = with_token_on(engine, "alice");
     sandbox.sql("UPDATE auth_user SET password = '{SHA512-CRYPT}$6$rounds=70000$salt$hash'");
     let before = content(&sandbox);
-    let refusal = "drfctl: the passwords here are of no kind that Django ships, and the server \
-                   may refuse one that is\n\
+    let refusal = "drfctl: most passwords in this database use a custom hasher; the server may \
+                   not accept a hash that Django ships\n\
                    hint: `--hasher NAME` makes one all the same, for a server that has it in \
                    `PASSWORD_HASHERS`\n";
     for command in [
@@ -169,8 +169,8 @@ fn a_server_with_a_way_of_its_own_to_hash_is_not_given_djangos_unasked(engine: E
     run_secretly(&sandbox, &verify, PASSWORD).expect(
         1,
         "Unable to log in with provided credentials.\n",
-        "drfctl: warning: the stored password is of no kind that Django ships: a server with a \
-         hasher of its own may answer otherwise\n",
+        "drfctl: warning: the stored password uses a custom hasher, which Django does not ship: \
+         the server may answer otherwise\n",
     );
 
     // What needs no hash, and what is asked for in so many words.
@@ -206,7 +206,7 @@ fn a_password_similar_to_the_user_is_refused(engine: Engine) {
     let before = content(&sandbox);
     let refused = sandbox.run_with_stdin(SET, "wonderland9");
     let stderr = "drfctl: the password is too weak: The password is too similar to the email \
-                  address.\nhint: take another, or insist with `--allow-weak-password`\n";
+                  address.\nhint: choose another, or override with `--allow-weak-password`\n";
     refused.expect(1, "", stderr);
     assert_eq!(content(&sandbox), before);
     let insist = [&SET[..], &["--allow-weak-password"]].concat();

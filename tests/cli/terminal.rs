@@ -28,7 +28,8 @@ impl Terminal {
         shell
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
-            .env("TERM", "xterm");
+            .env("TERM", "xterm")
+            .env("NO_COLOR", "1");
         let session = spawn_command(shell, Some(20_000)).expect("start on a terminal");
         Self {
             session,
@@ -249,23 +250,63 @@ fn nothing_is_asked_without_a_terminal() {
     }
 }
 
+/// What a terminal gets of a command line, with these variables.
+fn shown_on_a_terminal(sandbox: &Sandbox, args: &[&str], variables: &[(&str, &str)]) -> String {
+    let drfctl = sandbox.command(args);
+    let mut command = Command::new(drfctl.get_program());
+    command
+        .args(drfctl.get_args())
+        .current_dir(sandbox.path("."))
+        .env_clear()
+        .envs(variables.iter().copied());
+    let mut session = spawn_command(command, Some(10_000)).expect("start");
+    session.exp_eof().expect("all that is shown")
+}
+
 #[test]
 fn a_terminal_is_coloured_only_where_that_is_welcome() {
-    let sandbox = Sandbox::new();
-    let help = |variable: &str| {
-        let script = r#"env $2 "$0" --help; exit $?"#;
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script, env!("CARGO_BIN_EXE_drfctl"), "", variable]);
-        shell.current_dir(sandbox.path(".")).env_clear();
-        shell.env("PATH", "/usr/bin:/bin").env("TERM", "xterm");
-        let mut session = spawn_command(shell, Some(10_000)).expect("start");
-        session.exp_eof().expect("the help")
-    };
-    assert!(help("A=b").contains("\u{1b}["));
-    let plain = help("NO_COLOR=1");
-    assert!(
-        plain.contains("Usage:") && !plain.contains("\u{1b}[1m") && !plain.contains("\u{1b}[3")
-    );
+    const RED: &str = "\u{1b}[1m\u{1b}[31mdrfctl: \u{1b}[0m";
+    const CYAN: &str = "\u{1b}[1m\u{1b}[36mhint: \u{1b}[0m";
+    const YELLOW: &str = "\u{1b}[1m\u{1b}[33mdrfctl: warning: \u{1b}[0m";
+    let sandbox = with_users(&["alice"]);
+    sandbox.sqlite("UPDATE auth_user SET is_active = 0");
+    let error = ["revoke", "nobody"];
+    let warning = ["create-token", "alice"];
+    let usage = ["no-such-command"];
+    let xterm = ("TERM", "xterm");
+    for (args, variables, is_coloured) in [
+        (&[][..], &[xterm][..], true),
+        (&[], &[xterm, ("NO_COLOR", "1")], false),
+        (&[], &[("TERM", "dumb")], false),
+        (&["--color", "never"], &[xterm], false),
+        (&["--color=always"], &[("TERM", "dumb")], true),
+    ] {
+        let shown =
+            |command: &[&str]| shown_on_a_terminal(&sandbox, &[args, command].concat(), variables);
+        let (error, warning, usage) = (shown(&error), shown(&warning), shown(&usage));
+        let help = shown(&["--help"]);
+        assert!(help.contains("Usage:"), "{help}");
+        for (text, style) in [
+            (&error, RED),
+            (&error, CYAN),
+            (&warning, YELLOW),
+            (&usage, RED),
+            (&help, "\u{1b}[1m"),
+        ] {
+            assert_eq!(
+                text.contains(style),
+                is_coloured,
+                "{args:?} {variables:?} {text:?}"
+            );
+        }
+    }
+    // A pipe is not coloured, and JSON never is.
     let outcome: Outcome = sandbox.run(["--help"]);
     assert!(!outcome.stdout.contains('\u{1b}'));
+    let outcome = sandbox.run(error);
+    assert!(outcome.stderr.starts_with("drfctl: no user"), "{outcome}");
+    let outcome = sandbox.run(["--color", "always", "revoke", "nobody"]);
+    assert!(outcome.stderr.starts_with(RED), "{outcome}");
+    let outcome = sandbox.run(["--color", "always", "revoke", "nobody", "-f", "json"]);
+    assert!(outcome.stderr.starts_with("{\"error\""), "{outcome}");
 }

@@ -209,7 +209,7 @@ fn drfctl_verifies_what_every_hasher_of_django_hashed() {
         let passwords = random_passwords(count(20));
         let hashed = hashed_by_django(django, &["quick"], &passwords);
         let verify = |password: String, encoded: &str| {
-            hashers::verify(
+            hashers::check_password(
                 &Password::new(password),
                 &PasswordHash::new(encoded.to_owned()),
             )
@@ -311,8 +311,10 @@ fn the_verdicts_are_those_of_django(line: Line) {
                 verdict,
             } = serde_json::from_str(line).expect("a hash with a verdict");
             let is_long_bcrypt = encoded.starts_with("bcrypt$") && password.len() > 72;
-            let ours = match hashers::verify(&Password::new(password), &PasswordHash::new(encoded))
-            {
+            let ours = match hashers::check_password(
+                &Password::new(password),
+                &PasswordHash::new(encoded),
+            ) {
                 Ok(matches) => json!(matches),
                 Err(HashError::Malformed { .. }) => json!("error"),
                 // As the package bcrypt from version 5.0 on; the lines have 4.3.

@@ -11,6 +11,7 @@ use super::{Finding, Severity, users};
 use crate::db::{Account, Database};
 use crate::django::hashers::{self, Hasher};
 use crate::django::keys;
+use crate::error::Failure;
 use crate::escape::is_hidden;
 use crate::secret::PasswordHash;
 
@@ -100,7 +101,7 @@ impl Accounts {
         mut self,
         older_than: Option<Duration>,
         database: &Database,
-    ) -> anyhow::Result<Vec<Finding>> {
+    ) -> Result<Vec<Finding>, Failure> {
         let alike = self.alike(database)?;
         let days = older_than.map_or(0, |age| age.as_secs() / 86_400);
         let found = [
@@ -138,7 +139,7 @@ impl Accounts {
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn alike(&mut self, database: &Database) -> anyhow::Result<Group> {
+    fn alike(&mut self, database: &Database) -> Result<Group, Failure> {
         self.skeletons.sort_unstable();
         let twice: HashSet<u64> = self
             .skeletons
@@ -173,7 +174,7 @@ fn skeleton(username: &str) -> u64 {
 /// Whether a usable hash is one that nobody should have any more, or that only a hasher of the
 /// server's own can read.
 fn is_weak(hash: &PasswordHash) -> bool {
-    match hashers::parse(hash) {
+    match hashers::identify(hash) {
         Ok(encoded) if !encoded.is_usable() => false,
         Ok(encoded) => {
             let is_default = Hasher::ALL

@@ -2,7 +2,7 @@
 
 mod accounts;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::db::{Cause, Database, FileTrouble, Migrator};
 use crate::error::{Failure, Report, Status};
 use crate::escape::visible;
-use crate::output::{Json, JsonShape};
+use crate::io::output::{self, Json, JsonShape};
 
 /// Something that an operator should look at.
 #[derive(Serialize)]
@@ -34,11 +34,14 @@ enum Severity {
     Warning,
 }
 
-pub(super) fn run(args: &Doctor, ctx: &mut Context) -> anyhow::Result<Status> {
+pub(super) fn run(args: &Doctor, ctx: &mut Context) -> Result<Status, Failure> {
     let findings = examine(args, ctx)?;
-    ctx.out.data("", |out| match args.format.get() {
-        AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&findings),
-        AnswerFormat::Text => text(out, &findings),
+    output::data(|out| {
+        let written = match args.format.get() {
+            AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&findings),
+            AnswerFormat::Text => text(out, &findings),
+        };
+        written.map_err(Failure::Stdout)
     })?;
     if findings.is_empty() {
         ctx.out.note("Found nothing wrong.");
@@ -48,7 +51,7 @@ pub(super) fn run(args: &Doctor, ctx: &mut Context) -> anyhow::Result<Status> {
     }
 }
 
-fn text(out: &mut dyn Write, findings: &[Finding]) -> anyhow::Result<()> {
+fn text(out: &mut dyn Write, findings: &[Finding]) -> io::Result<()> {
     for finding in findings {
         let severity = match finding.severity {
             Severity::Error => "error",
@@ -67,15 +70,15 @@ fn text(out: &mut dyn Write, findings: &[Finding]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn examine(args: &Doctor, ctx: &Context) -> anyhow::Result<Vec<Finding>> {
+fn examine(args: &Doctor, ctx: &Context) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
-    let database = match ctx.open_database(false) {
+    let database = match ctx.open_users() {
         Ok(database) => database,
         Err(failure) if is_half_made(&failure) => {
-            findings.push(half_made(failure));
+            findings.push(half_made(&failure));
             return Ok(findings);
         }
-        Err(failure) => return Err(failure.into()),
+        Err(failure) => return Err(failure),
     };
     findings.extend(files(&database));
     findings.extend(migrations(ctx)?);
@@ -115,7 +118,7 @@ fn is_half_made(failure: &Failure) -> bool {
     )
 }
 
-fn half_made(failure: Failure) -> Finding {
+fn half_made(failure: &Failure) -> Finding {
     let report = Report::from(failure);
     Finding {
         code: "half_migrated",
@@ -127,10 +130,10 @@ fn half_made(failure: Failure) -> Finding {
     }
 }
 
-fn migrations(ctx: &Context) -> anyhow::Result<Option<Finding>> {
+fn migrations(ctx: &Context) -> Result<Option<Finding>, Failure> {
     let plan = match Migrator::new(&ctx.settings, ctx.now()).plan() {
         Ok(plan) => plan,
-        Err(error) => return Ok(Some(half_made(error.into()))),
+        Err(error) => return Ok(Some(half_made(&error.into()))),
     };
     Ok((!plan.migrations.is_empty()).then(|| Finding {
         code: "migrations_missing",
@@ -186,7 +189,7 @@ fn files(database: &Database) -> Vec<Finding> {
 }
 
 /// What rows of other tables show.
-fn rows(database: &Database) -> anyhow::Result<Vec<Finding>> {
+fn rows(database: &Database) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     for missing in database.missing_rows()? {
         findings.push(Finding {

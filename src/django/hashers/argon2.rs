@@ -6,7 +6,6 @@
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use zeroize::Zeroizing;
 
 use super::{HashError, PasswordHash, equal};
 
@@ -25,7 +24,7 @@ const MAX_PASSES: u32 = 100;
 pub(super) struct Encoded {
     argon2: Argon2<'static>,
     salt: Vec<u8>,
-    digest: Zeroizing<Vec<u8>>,
+    digest: Vec<u8>,
 }
 
 pub(super) fn encode(password: &[u8], salt: &str) -> Result<PasswordHash, HashError> {
@@ -73,7 +72,7 @@ struct Fields {
     passes: u32,
     lanes: u32,
     salt: Vec<u8>,
-    digest: Zeroizing<Vec<u8>>,
+    digest: Vec<u8>,
 }
 
 /// Reads `$v=19$m=102400,t=2,p=8$SALT$DIGEST`, as strictly as the reference does.
@@ -96,7 +95,7 @@ fn fields_of(text: &str) -> Option<Fields> {
         passes: decimal(passes)?,
         lanes: decimal(lanes)?,
         salt: STANDARD_NO_PAD.decode(salt).ok()?,
-        digest: Zeroizing::new(STANDARD_NO_PAD.decode(digest).ok()?),
+        digest: STANDARD_NO_PAD.decode(digest).ok()?,
     })
 }
 
@@ -136,8 +135,8 @@ fn derive(
     password: &[u8],
     salt: &[u8],
     length: usize,
-) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    let mut output = Zeroizing::new(vec![0; length]);
+) -> Result<Vec<u8>, HashError> {
+    let mut output = vec![0; length];
     argon2
         .hash_password_into(password, salt, &mut output)
         .map_err(failed)?;

@@ -46,7 +46,7 @@ impl Variant {
         let input = match self {
             Self::Sha256 => {
                 let sha256 = sha256(password);
-                digits = Zeroizing::new(hex::encode(sha256.as_slice()));
+                digits = hex::encode(sha256.as_slice());
                 digits.as_bytes()
             }
             Self::Plain if password.len() > MAX_PASSWORD => {
@@ -61,8 +61,8 @@ impl Variant {
     }
 }
 
-/// Wipes the hasher's block, which holds the end of the password, by hashing something else: the
-/// crate's own wiping is a feature that would slow PBKDF2 down.
+/// Overwrites the hasher's block, which holds the end of the password, by hashing something else:
+/// the crate's own `zeroize` feature would slow PBKDF2 down.
 fn sha256(password: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut hasher = Sha256::new();
     hasher.update(password);
@@ -142,7 +142,7 @@ impl Encoded<'_> {
 
     pub(super) fn matches(&self, password: &[u8]) -> Result<bool, HashError> {
         let hash = self.variant.hash(password, self.cost, self.salt)?;
-        let text = Zeroizing::new(hash.format_for_version(self.version.clone()));
+        let text = hash.format_for_version(self.version.clone());
         Ok(equal(text.as_bytes(), self.text.as_bytes()))
     }
 }

@@ -14,7 +14,6 @@ mod scrypt;
 use rand::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use crate::secret::{Password, PasswordHash, leaving_no_trace};
 
@@ -160,7 +159,7 @@ impl Hasher {
 /// # Errors
 /// [`HashError::IterationsOutOfRange`], [`HashError::NoIterations`], [`HashError::Randomness`],
 /// and [`HashError::Failed`] when Argon2 gets no memory (100 MiB).
-pub fn encode<R: TryCryptoRng>(
+pub fn make_password<R: TryCryptoRng>(
     password: &Password,
     hasher: Hasher,
     iterations: Option<u32>,
@@ -198,7 +197,7 @@ pub fn unusable<R: TryCryptoRng>(rng: &mut R) -> Result<PasswordHash, HashError>
 /// # Errors
 /// [`HashError::UnknownAlgorithm`], [`HashError::Malformed`], [`HashError::NeverMatches`] or
 /// [`HashError::TooCostly`].
-pub fn parse(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
+pub fn identify(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
     if is_unusable(encoded) {
         return Ok(Encoded(Form::Unusable));
     }
@@ -232,9 +231,9 @@ pub fn is_unusable(encoded: &PasswordHash) -> bool {
 /// # Errors
 /// [`HashError::Malformed`] and [`HashError::PasswordTooLongForBcrypt`] where Django raises an
 /// exception; [`HashError::TooCostly`] and [`HashError::Failed`] where there is no answer.
-pub fn verify(password: &Password, encoded: &PasswordHash) -> Result<bool, HashError> {
+pub fn check_password(password: &Password, encoded: &PasswordHash) -> Result<bool, HashError> {
     let password = password.expose().as_bytes();
-    match parse(encoded) {
+    match identify(encoded) {
         Ok(Encoded(form)) => leaving_no_trace(|| match form {
             Form::Unusable => Ok(false),
             Form::Pbkdf2(encoded) => Ok(encoded.matches(password)),
@@ -347,8 +346,8 @@ fn digest(
     base64: &impl base64::Engine,
     text: &str,
     length: usize,
-) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    match base64.decode(text).map(Zeroizing::new) {
+) -> Result<Vec<u8>, HashError> {
+    match base64.decode(text) {
         Ok(digest) if digest.len() == length => Ok(digest),
         Ok(_) => Err(HashError::NeverMatches {
             algorithm,

@@ -8,7 +8,6 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha1::Sha1;
 use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use super::{HashError, MAX_ITERATIONS, PasswordHash, digest, equal, non_empty_salt, number};
 
@@ -23,7 +22,7 @@ pub(super) struct Encoded<'a> {
     prf: Prf,
     iterations: u32,
     salt: &'a str,
-    digest: Zeroizing<Vec<u8>>,
+    digest: Vec<u8>,
 }
 
 impl Prf {
@@ -47,8 +46,8 @@ impl Prf {
         salt: &[u8],
         iterations: u32,
         length: usize,
-    ) -> Zeroizing<Vec<u8>> {
-        let mut output = Zeroizing::new(vec![0; length]);
+    ) -> Vec<u8> {
+        let mut output = vec![0; length];
         match self {
             Self::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut output),
             Self::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, &mut output),

@@ -6,7 +6,6 @@
 
 use md5::Md5;
 use sha1::{Digest as _, Sha1};
-use zeroize::Zeroizing;
 
 use super::{HashError, equal, non_empty_salt};
 
@@ -87,7 +86,7 @@ impl Encoded<'_> {
     }
 
     pub(super) fn matches(&self, password: &[u8]) -> bool {
-        let hex = Zeroizing::new(match self.digest {
+        let hex = match self.digest {
             Digest::Md5 => hex::encode(
                 Md5::new_with_prefix(self.salt)
                     .chain_update(password)
@@ -98,7 +97,7 @@ impl Encoded<'_> {
                     .chain_update(password)
                     .finalize(),
             ),
-        });
+        };
         equal(hex.as_bytes(), self.hex.as_bytes())
     }
 }

@@ -2,7 +2,6 @@
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use scrypt::Params;
-use zeroize::Zeroizing;
 
 use super::{HashError, PasswordHash, digest, equal, non_empty_salt, number};
 
@@ -24,7 +23,7 @@ const MAX_WORK: u64 = 1 << 27;
 pub(super) struct Encoded<'a> {
     params: Params,
     salt: &'a str,
-    digest: Zeroizing<Vec<u8>>,
+    digest: Vec<u8>,
 }
 
 pub(super) fn encode(password: &[u8], salt: &str) -> Result<PasswordHash, HashError> {
@@ -88,8 +87,8 @@ impl Encoded<'_> {
     }
 }
 
-fn derive(params: &Params, password: &[u8], salt: &[u8]) -> Result<Zeroizing<Vec<u8>>, HashError> {
-    let mut output = Zeroizing::new(vec![0; DIGEST]);
+fn derive(params: &Params, password: &[u8], salt: &[u8]) -> Result<Vec<u8>, HashError> {
+    let mut output = vec![0; DIGEST];
     scrypt::scrypt(password, salt, params, &mut output).map_err(|error| failed(&error))?;
     Ok(output)
 }

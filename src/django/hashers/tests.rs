@@ -19,7 +19,7 @@ fn hash(text: &str) -> PasswordHash {
 
 /// What `parse` says against a hash.
 fn problem(encoded: &str) -> Option<HashError> {
-    parse(&hash(encoded)).err()
+    identify(&hash(encoded)).err()
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn the_vectors_of_django_verify_and_nothing_else_does() {
     ];
     for (clear, encoded) in vectors {
         assert_eq!(
-            verify(&password(clear), &hash(encoded)),
+            check_password(&password(clear), &hash(encoded)),
             Ok(true),
             "{encoded}"
         );
@@ -120,7 +120,7 @@ fn the_vectors_of_django_verify_and_nothing_else_does() {
         .filter(|(_, encoded)| !encoded.contains("000000"))
     {
         assert_eq!(
-            verify(&password("wrong"), &hash(encoded)),
+            check_password(&password("wrong"), &hash(encoded)),
             Ok(false),
             "{encoded}"
         );
@@ -139,29 +139,30 @@ fn what_is_written_has_django_s_form_and_verifies() {
     let clear = password("naïve \0 пароль");
     for (hasher, (start, length)) in Hasher::ALL.into_iter().zip(forms) {
         let iterations = hasher.has_iterations().then_some(1);
-        let encoded = encode(&clear, hasher, iterations, &mut SysRng).unwrap();
+        let encoded = make_password(&clear, hasher, iterations, &mut SysRng).unwrap();
         assert!(encoded.expose().starts_with(start), "{}", encoded.expose());
         assert_eq!(encoded.expose().len(), length, "{}", encoded.expose());
-        let parsed = parse(&encoded).unwrap();
+        let parsed = identify(&encoded).unwrap();
         assert_eq!(parsed.algorithm(), Some(hasher.name()));
         assert_eq!(parsed.iterations(), iterations);
         assert!(parsed.is_usable());
-        assert_eq!(verify(&clear, &encoded), Ok(true));
-        assert_eq!(verify(&password("naïve"), &encoded), Ok(false));
-        let again = encode(&clear, hasher, iterations, &mut SysRng).unwrap();
+        assert_eq!(check_password(&clear, &encoded), Ok(true));
+        assert_eq!(check_password(&password("naïve"), &encoded), Ok(false));
+        let again = make_password(&clear, hasher, iterations, &mut SysRng).unwrap();
         assert!(encoded != again, "the salt is the same");
     }
 }
 
 #[test]
 fn without_a_count_it_is_that_of_the_newest_django() {
-    let encoded = encode(&password("x"), Hasher::Pbkdf2Sha256, None, &mut SysRng).unwrap();
-    assert_eq!(parse(&encoded).unwrap().iterations(), Some(1_500_000));
+    let encoded = make_password(&password("x"), Hasher::Pbkdf2Sha256, None, &mut SysRng).unwrap();
+    assert_eq!(identify(&encoded).unwrap().iterations(), Some(1_500_000));
 }
 
 #[test]
 fn a_count_that_makes_no_sense_is_refused() {
-    let with = |hasher, count| encode(&password("x"), hasher, Some(count), &mut SysRng).err();
+    let with =
+        |hasher, count| make_password(&password("x"), hasher, Some(count), &mut SysRng).err();
     let out_of_range = Some(HashError::IterationsOutOfRange);
     assert_eq!(with(Hasher::Pbkdf2Sha256, 0), out_of_range);
     assert_eq!(with(Hasher::Pbkdf2Sha1, MAX_ITERATIONS + 1), out_of_range);
@@ -174,11 +175,11 @@ fn an_unusable_password_never_matches() {
     let random = value.expose().strip_prefix('!').unwrap();
     assert_eq!(random.len(), 40);
     assert!(random.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    let parsed = parse(&value).unwrap();
+    let parsed = identify(&value).unwrap();
     assert!(!parsed.is_usable());
     assert_eq!((parsed.algorithm(), parsed.iterations()), (None, None));
-    assert_eq!(verify(&password(random), &value), Ok(false));
-    assert_eq!(verify(&password(""), &hash("!")), Ok(false));
+    assert_eq!(check_password(&password(random), &value), Ok(false));
+    assert_eq!(check_password(&password(""), &hash("!")), Ok(false));
 }
 
 #[test]
@@ -217,7 +218,7 @@ fn a_failing_source_of_randomness_is_an_error() {
         Err(HashError::Randomness(_))
     ));
     for hasher in Hasher::ALL {
-        let result = encode(&password("x"), hasher, None, &mut Broken);
+        let result = make_password(&password("x"), hasher, None, &mut Broken);
         assert!(
             matches!(result, Err(HashError::Randomness(_))),
             "{hasher:?}"
@@ -240,7 +241,10 @@ fn what_is_no_hash_is_not_taken_for_one() {
             Some(HashError::UnknownAlgorithm),
             "{encoded}"
         );
-        assert_eq!(verify(&password(encoded), &hash(encoded)), Ok(false));
+        assert_eq!(
+            check_password(&password(encoded), &hash(encoded)),
+            Ok(false)
+        );
     }
 }
 
@@ -281,7 +285,7 @@ fn a_hash_on_which_django_fails_is_an_error() {
             "{encoded}: {answer:?}"
         );
         assert_eq!(
-            verify(&password("x"), &hash(encoded)).err(),
+            check_password(&password("x"), &hash(encoded)).err(),
             answer,
             "{encoded}"
         );
@@ -323,7 +327,7 @@ fn a_hash_that_django_reads_but_does_not_write_matches_nothing() {
             "{encoded}: {answer:?}"
         );
         assert_eq!(
-            verify(&password("x"), &hash(&encoded)),
+            check_password(&password("x"), &hash(&encoded)),
             Ok(false),
             "{encoded}"
         );
@@ -350,21 +354,33 @@ fn a_hash_that_asks_for_too_much_is_refused_at_once() {
             matches!(answer, Some(HashError::TooCostly { .. })),
             "{encoded}: {answer:?}"
         );
-        assert_eq!(verify(&password("x"), &hash(&encoded)).err(), answer);
+        assert_eq!(
+            check_password(&password("x"), &hash(&encoded)).err(),
+            answer
+        );
     }
 }
 
 #[test]
 fn bcrypt_takes_72_bytes_and_says_so_of_a_longer_password() {
     let full = "bcrypt$$2b$04$abcdefghijklmnopqrstuuBzzIgyKkz7xMWYSzkIjUSnxEQFQ0WNe";
-    assert_eq!(verify(&password(&"a".repeat(72)), &hash(full)), Ok(true));
     assert_eq!(
-        verify(&password(&"a".repeat(73)), &hash(full)),
+        check_password(&password(&"a".repeat(72)), &hash(full)),
+        Ok(true)
+    );
+    assert_eq!(
+        check_password(&password(&"a".repeat(73)), &hash(full)),
         Err(HashError::PasswordTooLongForBcrypt)
     );
     let sha256 = bcrypt::encode_sha256("a".repeat(73).as_bytes(), 4, [7; 16]).unwrap();
-    assert_eq!(verify(&password(&"a".repeat(73)), &sha256), Ok(true));
-    assert_eq!(verify(&password(&"a".repeat(72)), &sha256), Ok(false));
+    assert_eq!(
+        check_password(&password(&"a".repeat(73)), &sha256),
+        Ok(true)
+    );
+    assert_eq!(
+        check_password(&password(&"a".repeat(72)), &sha256),
+        Ok(false)
+    );
 }
 
 #[test]

@@ -12,12 +12,12 @@ use crate::error::Failure;
 use crate::escape::system_words;
 
 /// A file that takes its name, and replaces what was there, only when it is complete.
-pub(crate) struct OutFile {
+pub(crate) struct SecretFile {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,
 }
 
-impl OutFile {
+impl SecretFile {
     /// Begins to write; from here on it is known that the place can be written to.
     ///
     /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
@@ -26,7 +26,6 @@ impl OutFile {
         let unwritable = |reason: String| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason,
-            truth: None,
         };
         match fs::symlink_metadata(path) {
             Ok(there) if there.is_symlink() => {
@@ -67,7 +66,6 @@ impl OutFile {
         let unwritable = |error: &io::Error| Failure::Unwritable {
             path: path.to_string_lossy().into_owned(),
             reason: system_words(error),
-            truth: None,
         };
         self.flush().map_err(|error| unwritable(&error))?;
         let file = self
@@ -114,7 +112,7 @@ fn is_of_database(path: &Path, database: &Path) -> bool {
                 .is_some_and(|name| names.iter().any(|n| n == name)))
 }
 
-impl Write for OutFile {
+impl Write for SecretFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes)
     }

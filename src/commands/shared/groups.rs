@@ -4,7 +4,7 @@ use crate::db::{Database, Group};
 use crate::error::Failure;
 
 /// Looks up groups, which must all exist.
-pub(crate) fn find(names: &[String], database: &Database) -> anyhow::Result<Vec<Group>> {
+pub(crate) fn find(names: &[String], database: &Database) -> Result<Vec<Group>, Failure> {
     let mut groups = Vec::with_capacity(names.len());
     for name in names {
         let group = database.group(name)?;

@@ -3,22 +3,20 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use anyhow::bail;
 use rand::rngs::SysRng;
 use rayon::prelude::*;
 
-use super::bulk::Bulk;
-use super::draft::{Draft, Spec, if_exists};
-use super::passwords::{NewPassword, Recipe};
-use super::user_output::{Printer, warn_of_missing_rows};
+use super::draft::Draft;
+use super::output::{UserPrinter, warn_of_missing_rows};
+use super::user_file::{self, Record};
 use crate::cli::CreateUser;
+use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
+use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::context::Context;
-use crate::db::{Database, Fields, User, UserChange, WantedUser};
-use crate::error::Failure;
-use crate::input;
-use crate::output;
+use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
+use crate::error::{Failure, StateAfter};
+use crate::io::{input, output};
 use crate::secret::{Key, Password};
-use crate::user_file::{self, Record};
 
 /// Passwords that a core hashes between two transactions.
 const HASHES_A_CORE: usize = 32;
@@ -26,32 +24,52 @@ const HASHES_A_CORE: usize = 32;
 /// Users between two transactions, where nothing has to be hashed.
 const CHUNK: usize = 5_000;
 
-/// How many users were dealt with, and how.
+/// Counts what was done.
 #[derive(Default)]
-struct Tally {
+struct ImportTally {
     created: usize,
     updated: usize,
-    left: usize,
+    unchanged: usize,
     /// Whether a password was hashed.
     hashed: bool,
-    /// One who was created, for the others.
+    /// The first who was created, as an example of the others.
     first_created: Option<User>,
 }
 
-pub(crate) fn run(
+impl ImportTally {
+    /// What is true in the database if the job fails with this; `None` where nothing is done.
+    fn state_after(&self, failure: &Failure, if_exists: IfExists) -> Option<StateAfter> {
+        let hint = match (failure, if_exists) {
+            (Failure::Stdout(_), _) => "run `drfctl list --all-users` to see them",
+            (_, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
+            (_, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
+        };
+        let done = self.created + self.updated + self.unchanged;
+        (done > 0).then(|| StateAfter {
+            done: Some(done),
+            sentence: format!(
+                "{done} users are done: {} created, {} updated",
+                self.created, self.updated
+            ),
+            hint: Some(hint.to_owned()),
+        })
+    }
+}
+
+pub(super) fn run(
     path: &Path,
     args: &CreateUser,
     ctx: &mut Context,
     database: &mut Database,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let mut import = Import {
         args,
         source: input::name_of(path),
         seen: HashSet::new(),
-        recipe: Recipe::new(&args.password, database)?,
-        tally: Tally::default(),
+        settings: HashSettings::new(&args.password, database)?,
+        tally: ImportTally::default(),
     };
-    // What can be read twice is checked whole before anything is written.
+    // A file that can be read twice is checked whole before anything is written.
     let mut total = None;
     if input::can_be_read_twice(path) {
         let mut count = 0;
@@ -62,18 +80,17 @@ pub(crate) fn run(
         import.seen.clear();
         total = Some(count);
     }
-    let out = ctx.out.clone();
-    let done = out.secret(|out| {
-        let mut printer = Printer::new(out, args, false);
-        let mut bulk = Bulk::begin(total, ctx)?;
+    let done = output::secret(|out| {
+        let mut printer = UserPrinter::new(out, args, false);
+        let mut bulk = Bulk::begin(total, ctx);
         let mut chunk = Vec::new();
         let mut to_hash = 0;
         let full = HASHES_A_CORE * rayon::current_num_threads();
-        // `fuse` lets the reader go at the end of the file, and with it what its buffer holds.
+        // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
         let mut records = user_file::read(path)?.fuse().peekable();
         while let Some(record) = records.next() {
             let row = import.check(record?, database)?;
-            to_hash += usize::from(matches!(row.password, Some(NewPassword::Clear(_))));
+            to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
             chunk.push(row);
             if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
                 import.hash(&mut chunk, ctx.random)?;
@@ -81,25 +98,24 @@ pub(crate) fn run(
                 to_hash = 0;
             }
         }
-        printer.end()
+        printer.end().map_err(Failure::Stdout)
     });
-    let Tally {
+    done.map_err(|failure| {
+        let state = import.tally.state_after(&failure, args.if_exists);
+        failure.with_state_after(state)
+    })?;
+    let ImportTally {
         created,
         updated,
-        left,
+        unchanged,
         hashed,
         first_created,
     } = import.tally;
-    done.map_err(|error| {
-        let truth = format!("{created} users were created");
-        let hint = "run `drfctl list --all-users` to see them".to_owned();
-        output::undelivered(error, (truth, hint))
-    })?;
-    out.note(&format!(
-        "Users: {created} created, {updated} updated, {left} left as they were."
+    ctx.out.note(&format!(
+        "Users: {created} created, {updated} updated, {unchanged} unchanged."
     ));
     if hashed {
-        import.recipe.warn(ctx);
+        import.settings.warn(ctx);
     }
     if let Some(user) = first_created {
         warn_of_missing_rows(ctx, database, &user);
@@ -108,10 +124,10 @@ pub(crate) fn run(
 }
 
 /// A line of the file that has been checked.
-struct Row {
+struct ImportRow {
     line: u64,
     draft: Draft,
-    /// `None` leaves the password of a user who is there alone.
+    /// `None`: an existing user keeps the password.
     password: Option<NewPassword>,
 }
 
@@ -120,81 +136,72 @@ struct Import<'a> {
     source: String,
     /// The names of the lines so far.
     seen: HashSet<String>,
-    recipe: Recipe,
-    tally: Tally,
+    settings: HashSettings,
+    tally: ImportTally,
 }
 
 impl Import<'_> {
-    /// Judges a line: everything about it but what hashing and writing can bring up.
-    fn check(&mut self, record: Record, database: &Database) -> anyhow::Result<Row> {
+    /// Validates a line: everything but what only hashing and writing can bring up.
+    fn check(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
         let line = record.line;
-        self.draft(record, database)
-            .map_err(|error| self.at(line, error))
+        self.row(record, database)
+            .map_err(|failure| failure.at_line(&self.source, line))
     }
 
-    fn draft(&mut self, record: Record, database: &Database) -> anyhow::Result<Row> {
-        let draft = Draft::new(
-            &Spec {
-                username: record.username,
-                email: record.email,
-                first_name: record.first_name,
-                last_name: record.last_name,
-                is_staff: record.is_staff,
-                is_superuser: record.is_superuser,
-                is_active: record.is_active,
-            },
-            self.args,
-            database,
-        )?;
+    fn row(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
+        let Record { line, fields } = record;
+        let draft = Draft::new(&fields, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
-            bail!(Failure::usage("this user is already further up"));
+            return Err(Failure::usage("this user is already further up"));
         }
-        let password = match (record.password, record.password_hash) {
+        let password = match (fields.password, fields.password_hash) {
             (Some(_), Some(_)) => {
-                bail!(Failure::usage(
-                    "`password` and `password_hash` exclude each other"
-                ))
+                return Err(Failure::usage(
+                    "`password` and `password_hash` exclude each other",
+                ));
             }
-            (Some(password), None) => Some(self.judged(password, &draft)?),
+            (Some(password), None) => Some(self.validated(password, &draft)?),
             (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
             (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) if draft.keeps_password() => None,
-            (None, None) => bail!(Failure::Usage {
-                message: "a new user needs a `password` or a `password_hash`".to_owned(),
-                hint: Some("`--no-password` makes users without one".to_owned()),
-            }),
+            (None, None) => {
+                return Err(Failure::Usage {
+                    message: "a new user needs a `password` or a `password_hash`".to_owned(),
+                    hint: Some("`--no-password` makes users without one".to_owned()),
+                });
+            }
         };
-        Ok(Row {
-            line: record.line,
+        Ok(ImportRow {
+            line,
             draft,
             password,
         })
     }
 
-    fn judged(&self, password: Password, draft: &Draft) -> Result<NewPassword, Failure> {
+    fn validated(&self, password: Password, draft: &Draft) -> Result<NewPassword, Failure> {
         if !self.args.password.allow_weak_password {
-            draft.subject.judge(&password)?;
+            draft.owner.validate(&password)?;
         }
-        self.recipe.check()?;
-        Ok(NewPassword::Clear(password))
+        self.settings.check()?;
+        Ok(NewPassword::Plain(password))
     }
 
     /// Hashes the passwords of a chunk on all cores.
-    fn hash(&mut self, chunk: &mut [Row], random: SysRng) -> anyhow::Result<()> {
-        let (args, recipe) = (self.args, self.recipe);
+    fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
+        let (args, settings) = (self.args, self.settings);
         let hashes = chunk
             .par_iter_mut()
             .map(|row| match row.password.take() {
                 Some(password) if !row.draft.is_skipped(args) => {
-                    let is_clear = matches!(password, NewPassword::Clear(_));
-                    (is_clear, password.hash(&row.draft.subject, recipe, random))
+                    let is_plain = matches!(password, NewPassword::Plain(_));
+                    (is_plain, password.hash(&row.draft.owner, settings, random))
                 }
                 _ => (false, Ok(None)),
             })
             .collect::<Vec<_>>();
-        for (row, (is_clear, hash)) in chunk.iter_mut().zip(hashes) {
-            let hash = hash.map_err(|error| self.at(row.line, error.into()))?;
-            self.tally.hashed |= is_clear && hash.is_some();
+        for (row, (is_plain, hash)) in chunk.iter_mut().zip(hashes) {
+            let hash = hash.map_err(|failure| failure.at_line(&self.source, row.line))?;
+            self.tally.hashed |= is_plain && hash.is_some();
             row.draft.fields.password = hash;
         }
         Ok(())
@@ -203,12 +210,12 @@ impl Import<'_> {
     /// Writes the users of a chunk, in as many transactions as leave room for other writers.
     fn write(
         &mut self,
-        chunk: &mut Vec<Row>,
+        chunk: &mut Vec<ImportRow>,
         ctx: &mut Context,
         database: &mut Database,
-        printer: &mut Printer<'_>,
+        printer: &mut UserPrinter<'_>,
         bulk: &mut Bulk,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Failure> {
         while !chunk.is_empty() {
             let keys = self.keys(chunk.len(), ctx)?;
             let uuids = chunk
@@ -234,11 +241,11 @@ impl Import<'_> {
                 })
                 .collect();
             bulk.give_way();
-            let outcomes = database.ensure_users(&wanted, if_exists(self.args), ctx.now())?;
+            let outcomes = database.ensure_users(&wanted, self.args.if_exists, ctx.now())?;
             let written = outcomes.len();
             for (row, outcome) in chunk.iter().zip(outcomes) {
                 let Some(outcome) = outcome else {
-                    return Err(self.at(row.line, row.draft.overtaken().into()));
+                    return Err(row.draft.overtaken().at_line(&self.source, row.line));
                 };
                 match &outcome.change {
                     UserChange::Created => {
@@ -247,11 +254,13 @@ impl Import<'_> {
                         first.get_or_insert_with(|| outcome.user.clone());
                     }
                     UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
-                    UserChange::Updated(_) | UserChange::Kept => self.tally.left += 1,
+                    UserChange::Updated(_) | UserChange::Kept => self.tally.unchanged += 1,
                 }
-                printer.print(&row.draft.typed, &outcome)?;
+                printer
+                    .print(&row.draft.typed, &outcome)
+                    .map_err(Failure::Stdout)?;
             }
-            printer.flush()?;
+            printer.flush().map_err(Failure::Stdout)?;
             chunk.drain(..written);
             bulk.committed(written, written > 0)?;
         }
@@ -261,18 +270,5 @@ impl Import<'_> {
     fn keys(&self, count: usize, ctx: &mut Context) -> Result<Vec<Key>, Failure> {
         let count = if self.args.token { count } else { 0 };
         ctx.keys(count)
-    }
-
-    /// Says in which line something went wrong.
-    fn at(&self, line: u64, error: anyhow::Error) -> anyhow::Error {
-        match error.downcast::<Failure>() {
-            Ok(failure) => Failure::AtLine {
-                path: self.source.clone(),
-                line,
-                failure: Box::new(failure),
-            }
-            .into(),
-            Err(error) => error,
-        }
     }
 }

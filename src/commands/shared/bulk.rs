@@ -1,20 +1,23 @@
-//! A job on many users: progress for the person who watches, gaps for the server to write in,
-//! and an end between two transactions when Ctrl-C asks for it.
+//! A job on many users: a progress bar for the operator, gaps in which the server can write, and
+//! an end between two transactions when Ctrl-C asks for it.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
-use super::users::Meant;
+use super::targets::TargetUsers;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
-use crate::interrupt::{self, Deferred};
+use crate::io::interrupt::{self, Deferred};
 
-/// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two looks:
+/// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two attempts:
 /// in a shorter gap it might never get its turn.
 const GAP: Duration = Duration::from_millis(120);
+
+/// The hint of a job that can simply be run again.
+pub(crate) const RUN_AGAIN: &str = "run it again to go on";
 
 /// The job.
 pub(crate) struct Bulk {
@@ -22,36 +25,36 @@ pub(crate) struct Bulk {
     _deferred: Deferred,
     done: usize,
     last_write: Option<Instant>,
-    /// How many users there are to deal with; unknown where that would cost a look at them all.
+    /// The number of users; unknown where counting them would cost a query of its own.
     total: Option<u64>,
 }
 
 impl Bulk {
     /// Begins. From here on Ctrl-C waits for the end of a transaction. `total` is the number of
     /// users, where it is known.
-    pub(crate) fn begin(total: Option<u64>, ctx: &Context) -> anyhow::Result<Self> {
-        Ok(Self {
+    pub(crate) fn begin(total: Option<u64>, ctx: &Context) -> Self {
+        Self {
             bar: ctx.out.progress(total),
-            _deferred: Deferred::begin()?,
+            _deferred: Deferred::begin(),
             done: 0,
             last_write: None,
             total,
-        })
+        }
     }
 
-    /// The number of users, where it is known or somebody watches who would like to know it.
+    /// The number of users, where it is known or a progress bar needs it.
     pub(crate) fn total(
-        meant: &Meant,
+        targets: &TargetUsers,
         ctx: &Context,
         database: &Database,
-    ) -> anyhow::Result<Option<u64>> {
-        Ok(match meant {
-            Meant::Few(users) => Some(users.len() as u64),
-            Meant::Names(names) => Some(names.len() as u64),
-            Meant::Selected(selection) if ctx.out.shows_progress() => {
+    ) -> Result<Option<u64>, Failure> {
+        Ok(match targets {
+            TargetUsers::Loaded(users) => Some(users.len() as u64),
+            TargetUsers::Names(names) => Some(names.len() as u64),
+            TargetUsers::Selected(selection) if ctx.out.shows_progress() => {
                 Some(database.count(selection)?)
             }
-            Meant::Selected(_) => None,
+            TargetUsers::Selected(_) => None,
         })
     }
 
@@ -69,12 +72,7 @@ impl Bulk {
         self.last_write = wrote.then(Instant::now);
         let is_all = self.total == Some(self.done as u64);
         if interrupt::requested() && !is_all {
-            self.bar.finish_and_clear();
-            return Err(Failure::InterruptedAfter {
-                done: self.done,
-                unwritten: false,
-                hint: "run it again to go on",
-            });
+            return Err(Failure::Stopped);
         }
         Ok(())
     }

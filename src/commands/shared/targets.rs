@@ -1,5 +1,5 @@
-//! The users that a command line means: by name, from a file, or by filters. Every command that
-//! acts on several walks through them here, a chunk at a time.
+//! The users that a command acts on: by name, from a file, or by filters. Every command that acts
+//! on several walks through them here, a chunk at a time.
 
 use std::collections::HashSet;
 
@@ -7,40 +7,40 @@ use crate::cli::{Filters, Targets};
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
-use crate::input;
+use crate::io::input;
 
-/// So many users are looked up before they are dealt with: more than a transaction has time for,
-/// so that its time bounds it and not their number (every transaction writes pages all over the
-/// index of the keys, and few long ones write them less often than many short ones).
+/// Users that are looked up at once: more than a transaction has time for, so that its time limits
+/// it and not their number. (Every transaction writes pages all over the index of the keys, and
+/// few long ones write them less often than many short ones.)
 const CHUNK: usize = 100_000;
 
-/// A user, and the name by which the operator called the user.
+/// A user, and the name that the operator typed.
 #[derive(Clone, Debug)]
-pub(crate) struct Named {
+pub(crate) struct Target {
     pub(crate) typed: String,
     pub(crate) user: User,
 }
 
-/// Who is meant.
-pub(crate) enum Meant {
-    /// These users.
-    Few(Vec<Named>),
-    /// The users of these names, all of whom were there; too many to keep more than the names.
+/// The users that a command acts on.
+pub(crate) enum TargetUsers {
+    /// Named users, as they were looked up.
+    Loaded(Vec<Target>),
+    /// The names of existing users, too many to keep more than the names.
     Names(Vec<String>),
-    /// Those of whom this is true.
+    /// All users who match filters.
     Selected(Selection),
 }
 
-impl Meant {
-    /// Reads the command line, and looks every name up before anything is done: an error names
-    /// all that are not there. With `skip_missing` they are only warned of.
+impl TargetUsers {
+    /// Looks every name up before anything is done: an error names all that do not exist. With
+    /// `skip_missing` there is only a warning of them.
     pub(crate) fn new(
         targets: &Targets,
         token: TokenFilter,
         skip_missing: bool,
         ctx: &Context,
         database: &Database,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let filters = &targets.filters;
         let names = match &targets.from {
             Some(path) => input::names(path)?,
@@ -50,26 +50,22 @@ impl Meant {
         match (is_by_name, targets.all || filters.are_given()) {
             (true, false) => Self::named(names, skip_missing, ctx, database),
             (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
-            (true, true) => Err(Failure::usage(
-                "filters do not go with named users: they choose among all",
-            )
-            .into()),
+            (true, true) => Err(Failure::usage("filters cannot be combined with user names")),
             (false, false) => Err(Failure::Usage {
-                message: "no users are named".to_owned(),
+                message: "no users given".to_owned(),
                 hint: Some(
                     "name them, or use `--from FILE`, `--all` or a filter such as \
                      `--older-than 90d`"
                         .to_owned(),
                 ),
-            }
-            .into()),
+            }),
         }
     }
 
-    /// What has still to be true of a user when it comes to writing.
+    /// The filters, if that is how the users were chosen.
     pub(crate) fn selection(&self) -> Option<&Selection> {
         match self {
-            Self::Few(_) | Self::Names(_) => None,
+            Self::Loaded(_) | Self::Names(_) => None,
             Self::Selected(selection) => Some(selection),
         }
     }
@@ -77,7 +73,7 @@ impl Meant {
     /// Walks through the users.
     pub(crate) fn walk(&self) -> Walk<'_> {
         Walk {
-            meant: self,
+            targets: self,
             position: 0,
             waiting: Vec::new(),
             typed: Vec::new(),
@@ -87,51 +83,51 @@ impl Meant {
         }
     }
 
-    /// Looks up who has these names.
+    /// Looks the names up.
     fn named(
         names: Vec<String>,
         skip_missing: bool,
         ctx: &Context,
         database: &Database,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let mut missing = Vec::new();
-        let mut there = Vec::with_capacity(names.len());
-        let mut few = Vec::new();
+        let mut existing = Vec::with_capacity(names.len());
+        let mut loaded = Vec::new();
         let mut seen = HashSet::new();
         for typed in names {
             match database.user(&typed)? {
                 None => missing.push(typed),
                 Some(user) => {
-                    if there.len() < CHUNK && seen.insert(user.id.clone()) {
-                        few.push(Named {
+                    if existing.len() < CHUNK && seen.insert(user.id.clone()) {
+                        loaded.push(Target {
                             typed: typed.clone(),
                             user,
                         });
                     }
-                    there.push(typed);
+                    existing.push(typed);
                 }
             }
         }
         if !missing.is_empty() {
             let failure = Failure::NoSuchUser(missing);
             if !skip_missing {
-                return Err(failure.into());
+                return Err(failure);
             }
-            ctx.out.warn(&format!("{failure}; going on without"));
+            ctx.out.warn(&format!("{failure}; skipped"));
         }
-        Ok(if there.len() <= CHUNK {
-            Self::Few(few)
+        Ok(if existing.len() <= CHUNK {
+            Self::Loaded(loaded)
         } else {
-            Self::Names(there)
+            Self::Names(existing)
         })
     }
 }
 
 /// A position among the users.
 pub(crate) struct Walk<'a> {
-    meant: &'a Meant,
+    targets: &'a TargetUsers,
     position: usize,
-    /// The users who are next, and the names that they were called by.
+    /// The users who are next, and the names that were typed for them.
     waiting: Vec<User>,
     typed: Vec<String>,
     after: Option<UserId>,
@@ -142,16 +138,16 @@ pub(crate) struct Walk<'a> {
 impl Walk<'_> {
     /// Looks up the users whose turn it is; false at the end.
     pub(crate) fn next(&mut self, database: &Database) -> Result<bool, db::Error> {
-        match self.meant {
-            Meant::Selected(_) => return Ok(!self.is_at_end),
-            Meant::Few(users) => {
-                for named in users.iter().skip(self.position) {
-                    self.waiting.push(named.user.clone());
-                    self.typed.push(named.typed.clone());
+        match self.targets {
+            TargetUsers::Selected(_) => return Ok(!self.is_at_end),
+            TargetUsers::Loaded(users) => {
+                for target in users.iter().skip(self.position) {
+                    self.waiting.push(target.user.clone());
+                    self.typed.push(target.typed.clone());
                 }
                 self.position = users.len();
             }
-            Meant::Names(names) => {
+            TargetUsers::Names(names) => {
                 while self.waiting.len() < CHUNK
                     && let Some(typed) = names.get(self.position)
                 {
@@ -171,16 +167,16 @@ impl Walk<'_> {
 
     /// The users whose turn it is. Say with [`Self::advance`] how many were dealt with.
     pub(crate) fn batch(&self) -> Batch<'_> {
-        match self.meant {
-            Meant::Selected(selection) => Batch::Selected {
+        match self.targets {
+            TargetUsers::Selected(selection) => Batch::Selected {
                 selection,
                 after: self.after.as_ref(),
             },
-            Meant::Few(_) | Meant::Names(_) => Batch::Users(&self.waiting),
+            TargetUsers::Loaded(_) | TargetUsers::Names(_) => Batch::Users(&self.waiting),
         }
     }
 
-    /// The name by which the operator called the user at this position of the batch.
+    /// The name that the operator typed for the user at this position of the batch.
     pub(crate) fn typed<'s>(&'s self, position: usize, user: &'s User) -> &'s str {
         self.typed.get(position).unwrap_or(&user.username)
     }
@@ -197,7 +193,7 @@ impl Walk<'_> {
 }
 
 impl Filters {
-    /// What they say, at this moment.
+    /// The selection that they make, at this moment.
     pub(crate) fn selection(&self, token: TokenFilter, ctx: &Context) -> Selection {
         Selection {
             token,

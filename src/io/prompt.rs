@@ -5,35 +5,35 @@ use std::io::{self, IsTerminal as _};
 
 use dialoguer::{Input, Password as Prompt};
 use rustix::termios::{QueueSelector, tcflush};
-use zeroize::Zeroizing;
 
 use crate::error::Failure;
-use crate::input;
-use crate::interrupt;
+use crate::io::input;
+use crate::io::interrupt;
 use crate::secret::Password;
 
-/// How often a password is asked for before giving up, as `manage.py changepassword` does.
-const TRIES: u32 = 3;
+/// Maximum attempts, as in `manage.py changepassword`.
+const ATTEMPTS: u32 = 3;
 
-/// Asks for a new password, twice, until `judge` takes it.
+/// Asks for a new password, twice, until `validate` accepts it.
 pub(crate) fn new_password(
-    judge: impl Fn(&Password) -> Result<(), Failure>,
+    validate: impl Fn(&Password) -> Result<(), Failure>,
 ) -> Result<Password, Failure> {
     require_terminal(
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`, or use `--no-password`",
     )?;
-    let mut tries = 1;
+    let mut attempt = 1;
     loop {
-        let refusal = match ask_twice()?.and_then(|password| judge(&password).map(|()| password)) {
+        let refusal = match ask_twice()?.and_then(|password| validate(&password).map(|()| password))
+        {
             Ok(password) => return Ok(password),
             Err(refusal) => refusal,
         };
-        if tries == TRIES {
+        if attempt == ATTEMPTS {
             return Err(refusal);
         }
-        crate::output::say(&format!("{refusal}; try again"));
-        tries += 1;
+        crate::io::output::say(&format!("{refusal}; try again"));
+        attempt += 1;
     }
 }
 
@@ -43,15 +43,16 @@ pub(crate) fn password() -> Result<Password, Failure> {
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    input::check_password(ask("Password")?)
+    let password = Password::new(ask("Password")?);
+    input::check_password(&password).map(|()| password)
 }
 
 /// Asks for a key or a header; what is typed is not shown.
-pub(crate) fn token() -> Result<Zeroizing<Vec<u8>>, Failure> {
-    ask("Token").map(|typed| Zeroizing::new(typed.into_bytes()))
+pub(crate) fn token() -> Result<Vec<u8>, Failure> {
+    ask("Token").map(String::into_bytes)
 }
 
-/// Asks whether to go on; the answer that needs no thought is no.
+/// Asks whether to go on; the default is No.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     require_terminal("a confirmation", "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
@@ -67,7 +68,7 @@ pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
 
-/// Whether there is somebody to ask.
+/// Whether there is a terminal to ask on.
 pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
@@ -78,7 +79,7 @@ fn ask_twice() -> Result<Result<Password, Failure>, Failure> {
     let first = Password::new(ask("Password")?);
     let second = Password::new(ask("Password (again)")?);
     Ok(if first == second {
-        input::check_password(first.expose().to_owned())
+        input::check_password(&first).map(|()| first)
     } else {
         Err(Failure::BadPassword("the two do not match".to_owned()))
     })

@@ -1,6 +1,6 @@
-//! Tokens as `create-token` and `create-user --token` print them and talk of them.
+//! Tokens as `create-token` and `create-user --token` print them and report on them.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
@@ -8,11 +8,12 @@ use crate::cli::TokenFormat;
 use crate::context::Context;
 use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
+use crate::error::StateAfter;
 use crate::escape::{quoted, visible};
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
-/// Says how a user came to the token, and whether the server will take it.
-pub(crate) fn say(ctx: &Context, user: &User, issued: &IssuedToken) {
+/// Reports how a user got the token, and whether the server will accept it.
+pub(crate) fn note_token(ctx: &Context, user: &User, issued: &IssuedToken) {
     let name = quoted(&user.username);
     ctx.out.note(&match issued.change {
         TokenChange::Created => format!("Created a token for {name}."),
@@ -32,20 +33,20 @@ pub(crate) fn say(ctx: &Context, user: &User, issued: &IssuedToken) {
     }
 }
 
-/// What was done to whom, for the talk at the end.
+/// Counts what a job did about tokens.
 #[derive(Default)]
-pub(crate) struct Tally {
-    few: Vec<(User, IssuedToken)>,
+pub(crate) struct TokenTally {
+    first: Vec<(User, IssuedToken)>,
     created: usize,
     reset: usize,
     existing: usize,
     inactive: usize,
-    changed: usize,
+    gone: usize,
 }
 
-impl Tally {
-    /// Of so many users each gets a sentence.
-    const FEW: usize = 10;
+impl TokenTally {
+    /// Up to this many users are reported individually.
+    const INDIVIDUALLY: usize = 10;
 
     /// Counts what a transaction did.
     pub(crate) fn add(&mut self, outcomes: &[TokenOutcome]) {
@@ -58,21 +59,21 @@ impl Tally {
                         TokenChange::Existing => self.existing += 1,
                     }
                     self.inactive += usize::from(!outcome.user.is_active);
-                    if self.few.len() <= Self::FEW {
-                        self.few.push((outcome.user.clone(), issued.clone()));
+                    if self.first.len() <= Self::INDIVIDUALLY {
+                        self.first.push((outcome.user.clone(), issued.clone()));
                     }
                 }
-                Err(NoToken::UserGone) => self.changed += 1,
+                Err(NoToken::UserGone) => self.gone += 1,
                 Err(NoToken::OtherToken | NoToken::KeyTaken) => {}
             }
         }
     }
 
-    /// Tells the operator.
-    pub(crate) fn say(&self, ctx: &Context) {
-        if self.few.len() <= Self::FEW {
-            for (user, issued) in &self.few {
-                say(ctx, user, issued);
+    /// Reports what the job did.
+    pub(crate) fn note(&self, ctx: &Context) {
+        if self.first.len() <= Self::INDIVIDUALLY {
+            for (user, issued) in &self.first {
+                note_token(ctx, user, issued);
             }
         } else {
             ctx.out.note(&format!(
@@ -86,18 +87,19 @@ impl Tally {
                 ));
             }
         }
-        if self.changed > 0 {
+        if self.gone > 0 {
             ctx.out.note(&format!(
-                "{} users changed or went away meanwhile and were left alone.",
-                self.changed
+                "{} users changed or were deleted meanwhile and were skipped.",
+                self.gone
             ));
         }
     }
 
-    /// What is true, and how to see it, when the keys did not reach their reader.
-    pub(crate) fn truth(&self) -> (String, String) {
-        let truth = match self.few.as_slice() {
-            [] => "nothing was changed".to_owned(),
+    /// What is true in the database if the job fails now; `None` where nothing is done.
+    pub(crate) fn state_after(&self) -> Option<StateAfter> {
+        let done = self.created + self.reset + self.existing;
+        let sentence = match self.first.as_slice() {
+            [] => return None,
             [(user, issued)] => {
                 let name = quoted(&user.username);
                 match issued.change {
@@ -109,22 +111,21 @@ impl Tally {
                 }
             }
             _ => format!(
-                "{} tokens were made and {} replaced",
+                "{done} users are done: {} tokens created, {} replaced",
                 self.created, self.reset
             ),
         };
-        let hint = if self.reset > 0 {
-            "the same command without `--reset` prints it"
-        } else {
-            "the same command prints it once it can"
-        };
-        (truth, hint.to_owned())
+        Some(StateAfter {
+            done: Some(done),
+            sentence,
+            hint: None,
+        })
     }
 }
 
 /// A token as JSON shows it.
 #[derive(Serialize)]
-struct Row<'a> {
+struct TokenRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
     email: Option<&'a str>,
@@ -133,15 +134,18 @@ struct Row<'a> {
     result: TokenChange,
 }
 
-/// Writes tokens in the form that was asked for.
-pub(crate) enum Printer<'a> {
+/// Writes tokens in the format that was asked for.
+pub(crate) enum TokenPrinter<'a> {
     Json(Json<'a>),
-    Lines { out: &'a mut dyn Write, line: Line },
+    Lines {
+        out: &'a mut dyn Write,
+        line: TokenLine,
+    },
 }
 
 /// What a line holds.
 #[derive(Clone, Copy)]
-pub(crate) enum Line {
+pub(crate) enum TokenLine {
     Key,
     NameAndKey,
     Header,
@@ -149,28 +153,28 @@ pub(crate) enum Line {
     Drf,
 }
 
-impl<'a> Printer<'a> {
+impl<'a> TokenPrinter<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
     pub(crate) fn new(out: &'a mut dyn Write, format: TokenFormat, is_one: bool) -> Self {
         let line = match format {
             TokenFormat::Json => return Self::Json(Json::new(out, JsonShape::one_value(is_one))),
             TokenFormat::Jsonl => return Self::Json(Json::new(out, JsonShape::Lines)),
-            TokenFormat::Key if is_one => Line::Key,
-            TokenFormat::Key => Line::NameAndKey,
-            TokenFormat::Header => Line::Header,
-            TokenFormat::Env => Line::Env,
-            TokenFormat::Drf => Line::Drf,
+            TokenFormat::Key if is_one => TokenLine::Key,
+            TokenFormat::Key => TokenLine::NameAndKey,
+            TokenFormat::Header => TokenLine::Header,
+            TokenFormat::Env => TokenLine::Env,
+            TokenFormat::Drf => TokenLine::Drf,
         };
         Self::Lines { out, line }
     }
 
-    /// Writes the tokens that were issued, and hands them over; `typed` gives the name by which
-    /// the user at a position was called.
+    /// Writes and flushes the tokens of a batch; `typed` gives the name that was typed for the
+    /// user at a position.
     pub(crate) fn print_all<'t>(
         &mut self,
         outcomes: &'t [TokenOutcome],
         typed: impl Fn(usize, &'t User) -> &'t str,
-    ) -> anyhow::Result<()> {
+    ) -> io::Result<()> {
         for (position, TokenOutcome { user, result }) in outcomes.iter().enumerate() {
             if let Ok(issued) = result {
                 self.print(typed(position, user), user, issued)?;
@@ -179,25 +183,25 @@ impl<'a> Printer<'a> {
         self.flush()
     }
 
-    /// Hands over what was written so far.
-    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+    /// Flushes what was written so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Json(json) => json.flush(),
-            Self::Lines { out, .. } => Ok(out.flush()?),
+            Self::Lines { out, .. } => out.flush(),
         }
     }
 
-    /// Writes one token; `typed` is the name as it was given.
+    /// Writes one token; `typed` is the name as it was typed.
     pub(crate) fn print(
         &mut self,
         typed: &str,
         user: &User,
         issued: &IssuedToken,
-    ) -> anyhow::Result<()> {
+    ) -> io::Result<()> {
         let key = issued.token.key.expose();
         let (out, line) = match self {
             Self::Json(json) => {
-                return json.value(&Row {
+                return json.value(&TokenRow {
                     username: &user.username,
                     user_id: &user.id,
                     email: user.email.as_deref(),
@@ -211,17 +215,18 @@ impl<'a> Printer<'a> {
         // A server may hold keys that were not made by DRF.
         let key = visible(key);
         match line {
-            Line::Key => writeln!(out, "{key}")?,
-            Line::NameAndKey => writeln!(out, "{}\t{key}", visible(&user.username))?,
-            Line::Header => writeln!(out, "Authorization: Token {key}")?,
-            Line::Env => writeln!(out, "DRF_TOKEN={key}")?,
-            Line::Drf => writeln!(out, "Generated token {key} for user {}", visible(typed))?,
+            TokenLine::Key => writeln!(out, "{key}"),
+            TokenLine::NameAndKey => writeln!(out, "{}\t{key}", visible(&user.username)),
+            TokenLine::Header => writeln!(out, "Authorization: Token {key}"),
+            TokenLine::Env => writeln!(out, "DRF_TOKEN={key}"),
+            TokenLine::Drf => {
+                writeln!(out, "Generated token {key} for user {}", visible(typed))
+            }
         }
-        Ok(())
     }
 
     /// Ends.
-    pub(crate) fn end(self) -> anyhow::Result<()> {
+    pub(crate) fn end(self) -> io::Result<()> {
         match self {
             Self::Json(json) => json.end(),
             Self::Lines { .. } => Ok(()),

@@ -1,26 +1,26 @@
-//! Users as `create-user` prints them, and what there is to say of new ones.
+//! Users as `create-user` prints them, and the warning about new ones.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::tokens;
 use crate::cli::{CreateUser, TokenFormat};
+use crate::commands::shared::token_output::TokenPrinter;
 use crate::context::Context;
 use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
 use crate::escape::{quoted, quoted_list};
-use crate::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape};
 
 /// A user as JSON shows it.
 #[derive(Serialize)]
-struct Row<'a> {
+struct UserRow<'a> {
     user_id: &'a UserId,
     username: &'a str,
     email: Option<&'a str>,
     is_active: bool,
     is_staff: Option<bool>,
     is_superuser: Option<bool>,
-    result: Outcome,
+    result: UserResult,
     changed: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
@@ -32,7 +32,7 @@ struct Row<'a> {
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Outcome {
+enum UserResult {
     Created,
     Updated,
     Unchanged,
@@ -40,8 +40,8 @@ enum Outcome {
 }
 
 /// Warns of rows that the server's own code would have made for a new user.
-pub(crate) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
-    // The user is there; that this cannot be told is no failure.
+pub(super) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
+    // The user exists: that this cannot be looked up is no failure.
     let missing = database
         .missing_companions(std::slice::from_ref(&user.id))
         .unwrap_or_default();
@@ -56,27 +56,27 @@ pub(crate) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &Us
     }
 }
 
-/// Writes users in the form that was asked for: JSON, or the tokens alone.
-pub(crate) enum Printer<'a> {
+/// Writes users in the format that was asked for: JSON, or the tokens alone.
+pub(super) enum UserPrinter<'a> {
     Users(Json<'a>),
-    Tokens(tokens::Printer<'a>),
+    Tokens(TokenPrinter<'a>),
 }
 
-impl<'a> Printer<'a> {
+impl<'a> UserPrinter<'a> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(crate) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
+    pub(super) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
         match args.format.get() {
             TokenFormat::Json => Self::Users(Json::new(out, JsonShape::one_value(is_one))),
             TokenFormat::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
             format @ (TokenFormat::Key
             | TokenFormat::Header
             | TokenFormat::Env
-            | TokenFormat::Drf) => Self::Tokens(tokens::Printer::new(out, format, is_one)),
+            | TokenFormat::Drf) => Self::Tokens(TokenPrinter::new(out, format, is_one)),
         }
     }
 
-    /// Writes one user; `typed` is the name as it was given.
-    pub(crate) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> anyhow::Result<()> {
+    /// Writes one user; `typed` is the name as it was typed.
+    pub(super) fn print(&mut self, typed: &str, outcome: &UserOutcome) -> io::Result<()> {
         match (self, &outcome.token) {
             (Self::Users(json), _) => json.value(&row(outcome)),
             (Self::Tokens(printer), Some(issued)) => printer.print(typed, &outcome.user, issued),
@@ -84,8 +84,8 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Hands over what was written so far.
-    pub(crate) fn flush(&mut self) -> anyhow::Result<()> {
+    /// Flushes what was written so far.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Users(json) => json.flush(),
             Self::Tokens(printer) => printer.flush(),
@@ -93,7 +93,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Ends.
-    pub(crate) fn end(self) -> anyhow::Result<()> {
+    pub(super) fn end(self) -> io::Result<()> {
         match self {
             Self::Users(json) => json.end(),
             Self::Tokens(printer) => printer.end(),
@@ -101,16 +101,16 @@ impl<'a> Printer<'a> {
     }
 }
 
-fn row(outcome: &UserOutcome) -> Row<'_> {
+fn row(outcome: &UserOutcome) -> UserRow<'_> {
     let user = &outcome.user;
     let token = outcome.token.as_ref();
     let (result, changed): (_, &[String]) = match &outcome.change {
-        UserChange::Created => (Outcome::Created, &[]),
-        UserChange::Kept => (Outcome::Skipped, &[]),
-        UserChange::Updated(changed) if changed.is_empty() => (Outcome::Unchanged, changed),
-        UserChange::Updated(changed) => (Outcome::Updated, changed),
+        UserChange::Created => (UserResult::Created, &[]),
+        UserChange::Kept => (UserResult::Skipped, &[]),
+        UserChange::Updated(changed) if changed.is_empty() => (UserResult::Unchanged, changed),
+        UserChange::Updated(changed) => (UserResult::Updated, changed),
     };
-    Row {
+    UserRow {
         user_id: &user.id,
         username: &user.username,
         email: user.email.as_deref(),

@@ -10,18 +10,24 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::{flag, low_level};
 
-use crate::error::Status;
+use crate::error::{Failure, Status};
 
-/// Whether Ctrl-C ends the program at once. SQLite takes care of a transaction that is cut off.
+/// Whether Ctrl-C and SIGTERM end the program at once. SQLite takes care of a transaction that is cut off.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
-/// Whether Ctrl-C was pressed.
+/// Whether either has arrived.
 static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
 /// Makes Ctrl-C an exit status, and a file-size limit an error instead of a death.
-pub(crate) fn install() -> io::Result<()> {
+pub(crate) fn install() -> Result<(), Failure> {
+    register().map_err(Failure::NoSignals)
+}
+
+fn register() -> io::Result<()> {
     flag::register(SIGINT, REQUESTED.clone())?;
     flag::register_conditional_shutdown(SIGINT, Status::Interrupted as i32, AT_ONCE.clone())?;
+    flag::register(SIGTERM, REQUESTED.clone())?;
+    flag::register_conditional_default(SIGTERM, AT_ONCE.clone())?;
     // With a handler, a write beyond the limit fails with EFBIG, which SQLite reports.
     flag::register(SIGXFSZ, Arc::default())?;
     Ok(())
@@ -42,7 +48,7 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
     let watcher = thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
-            crate::output::say("");
+            crate::io::output::say("");
             if signal == SIGINT {
                 low_level::exit(Status::Interrupted as i32);
             }
@@ -63,10 +69,9 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
 pub(crate) struct Deferred;
 
 impl Deferred {
-    pub(crate) fn begin() -> io::Result<Self> {
-        flag::register(SIGTERM, REQUESTED.clone())?;
+    pub(crate) fn begin() -> Self {
         AT_ONCE.store(false, Ordering::SeqCst);
-        Ok(Self)
+        Self
     }
 }
 

@@ -4,7 +4,7 @@ use crate::context::Context;
 use crate::db::{Database, User};
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::prompt;
+use crate::io::prompt;
 
 /// Asks before the last active superuser goes, or warns where `yes` has answered already.
 pub(crate) fn keep_the_last(
@@ -12,7 +12,7 @@ pub(crate) fn keep_the_last(
     yes: bool,
     ctx: &Context,
     database: &Database,
-) -> anyhow::Result<()> {
+) -> Result<(), Failure> {
     let is_superuser = user.is_superuser == Some(true) && user.is_active;
     if !is_superuser || database.other_active_superusers(&user.id)? > 0 {
         return Ok(());
@@ -26,6 +26,6 @@ pub(crate) fn keep_the_last(
     if prompt::confirm(&format!("{name} is the last active superuser. Go on?"))? {
         Ok(())
     } else {
-        Err(Failure::Declined.into())
+        Err(Failure::Declined)
     }
 }

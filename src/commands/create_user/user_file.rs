@@ -1,77 +1,39 @@
-//! Files of users: JSON Lines, or CSV with a header. Read a record at a time; what the records
-//! mean is `commands::import`'s to judge.
+//! Files of users: JSON Lines, or CSV with a header, read a record at a time. The records are
+//! validated in `import` and `draft`.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use csv::StringRecord;
-use serde::Deserialize;
 use serde_json::error::Category;
 
+use crate::commands::shared::user_fields::UserFields;
 use crate::error::Failure;
 use crate::escape::quoted;
-use crate::input::{self, Lines};
-use crate::secret::{Password, PasswordHash};
+use crate::io::input::{self, Lines};
 
-/// A longer record is no user.
+/// The longest record of a user, in bytes.
 const LONGEST_RECORD: u64 = 64 * 1024;
 
-/// One user of a file. What is `None` is not named.
-pub(crate) struct Record {
+/// One user of a file.
+pub(super) struct Record {
     /// The line, from 1.
-    pub(crate) line: u64,
-    pub(crate) username: String,
-    pub(crate) email: Option<String>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) is_staff: Option<bool>,
-    pub(crate) is_superuser: Option<bool>,
-    pub(crate) is_active: Option<bool>,
-    pub(crate) password: Option<Password>,
-    pub(crate) password_hash: Option<PasswordHash>,
+    pub(super) line: u64,
+    pub(super) fields: UserFields,
 }
 
-/// The keys of a JSON object, and the columns of a CSV file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    username: String,
-    email: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    is_staff: Option<Truth>,
-    is_superuser: Option<Truth>,
-    is_active: Option<Truth>,
-    password: Option<String>,
-    password_hash: Option<String>,
-}
-
-impl Keys {
-    const NAMES: [&str; 9] = [
-        "username",
-        "email",
-        "first_name",
-        "last_name",
-        "is_staff",
-        "is_superuser",
-        "is_active",
-        "password",
-        "password_hash",
-    ];
-}
-
-/// A boolean: JSON has them, CSV has only words.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Truth {
-    Is(bool),
-    Number(u8),
-    Word(String),
+impl Record {
+    fn new(line: u64, fields: UserFields) -> Result<Self, String> {
+        if let Some(password) = &fields.password {
+            input::check_password(password).map_err(|failure| failure.to_string())?;
+        }
+        Ok(Self { line, fields })
+    }
 }
 
 /// Reads the users of a file, or of stdin where the path is `-`. JSON Lines begin with `{`.
-pub(crate) fn read(
+pub(super) fn read(
     path: &Path,
 ) -> Result<Box<dyn Iterator<Item = Result<Record, Failure>>>, Failure> {
     let source = input::name_of(path);
@@ -103,7 +65,7 @@ impl Iterator for JsonLines {
                 Ok(text) if text.trim().is_empty() => continue,
                 Ok(text) => serde_json::from_str(&text)
                     .map_err(|error| json_problem(&error))
-                    .and_then(|keys| record(keys, self.lines.number()))
+                    .and_then(|fields| Record::new(self.lines.number(), fields))
                     .map_err(|problem| self.lines.failure(problem)),
                 Err(failure) => Err(failure),
             });
@@ -152,10 +114,10 @@ impl Csv {
                 self.header.len()
             ));
         }
-        let keys = fields
+        let user = fields
             .deserialize(Some(&self.header))
-            .map_err(|_| "a value has the wrong type".to_owned())?;
-        record(keys, line)
+            .map_err(|error| csv_problem(&error))?;
+        Record::new(line, user)
     }
 }
 
@@ -184,7 +146,7 @@ fn check_header(header: &StringRecord) -> Result<(), String> {
         return Err("there is no header with a column `username`".to_owned());
     }
     for (position, name) in header.iter().enumerate() {
-        if !Keys::NAMES.contains(&name) {
+        if !UserFields::NAMES.contains(&name) {
             return Err(format!("there is no such column as {}", quoted(name)));
         }
         if header.iter().take(position).any(|earlier| earlier == name) {
@@ -192,37 +154,6 @@ fn check_header(header: &StringRecord) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn record(keys: Keys, line: u64) -> Result<Record, String> {
-    let password = match keys.password {
-        None => None,
-        Some(text) => Some(input::check_password(text).map_err(|failure| failure.to_string())?),
-    };
-    Ok(Record {
-        line,
-        username: keys.username,
-        email: keys.email,
-        first_name: keys.first_name,
-        last_name: keys.last_name,
-        is_staff: truth(keys.is_staff)?,
-        is_superuser: truth(keys.is_superuser)?,
-        is_active: truth(keys.is_active)?,
-        password,
-        password_hash: keys.password_hash.map(PasswordHash::new),
-    })
-}
-
-fn truth(value: Option<Truth>) -> Result<Option<bool>, String> {
-    Ok(Some(match value {
-        None => return Ok(None),
-        Some(Truth::Is(is)) => is,
-        Some(Truth::Number(0)) => false,
-        Some(Truth::Number(1)) => true,
-        Some(Truth::Word(word)) if word.eq_ignore_ascii_case("true") => true,
-        Some(Truth::Word(word)) if word.eq_ignore_ascii_case("false") => false,
-        Some(_) => return Err("write a boolean as `true` or `false`".to_owned()),
-    }))
 }
 
 /// What is wrong, in words that repeat no value: it may be a password.
@@ -240,7 +171,7 @@ fn json_problem(error: &serde_json::Error) -> String {
             if names_a_key {
                 message.to_owned()
             } else {
-                "a value has the wrong type".to_owned()
+                wrong_value(message)
             }
         }
     }
@@ -250,6 +181,16 @@ fn csv_problem(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Utf8 { .. } => "it is not valid UTF-8".to_owned(),
         csv::ErrorKind::Io(error) => error.kind().to_string(),
+        csv::ErrorKind::Deserialize { err, .. } => wrong_value(&err.to_string()),
         _ => "it is not valid CSV".to_owned(),
+    }
+}
+
+/// What is wrong with a value, of which only words of our own are repeated.
+fn wrong_value(message: &str) -> String {
+    if message.contains(UserFields::NO_BOOLEAN) {
+        UserFields::NO_BOOLEAN.to_owned()
+    } else {
+        "a value has the wrong type".to_owned()
     }
 }

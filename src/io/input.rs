@@ -8,7 +8,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rustix::stdio::dup2_stdin;
-use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
@@ -48,27 +47,26 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
 /// Takes a password as it comes, but for one newline at its end.
 pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> {
     text.truncate(without_newline(text.as_bytes()).len());
-    check_password(text)
+    to_password(text)
 }
 
 /// Refuses what cannot be a password at all, wherever it comes from.
-pub(crate) fn check_password(mut text: String) -> Result<Password, Failure> {
-    let problem = if text.is_empty() {
-        return Err(Failure::EmptyPassword);
+pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
+    let text = password.expose();
+    if text.is_empty() {
+        Err(Failure::EmptyPassword)
     } else if text.len() > Password::MAX_BYTES {
-        Some(too_long())
+        Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
-        Some("it holds a NUL".to_owned())
+        Err(Failure::BadPassword("it holds a NUL".to_owned()))
     } else {
-        None
-    };
-    match problem {
-        None => Ok(Password::new(text)),
-        Some(problem) => {
-            text.zeroize();
-            Err(Failure::BadPassword(problem))
-        }
+        Ok(())
     }
+}
+
+fn to_password(text: String) -> Result<Password, Failure> {
+    let password = Password::new(text);
+    check_password(&password).map(|()| password)
 }
 
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
@@ -84,12 +82,12 @@ pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
 }
 
 /// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
-pub(crate) fn line(path: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
     if bytes.len() > LONGEST_HEADER {
         return Err(Failure::BadKey("it is longer than any key"));
     }
-    Ok(Zeroizing::new(without_newline(&bytes).to_vec()))
+    Ok(without_newline(&bytes).to_vec())
 }
 
 /// Reads the key of a token that may be there, such as one that has leaked: alone, or in the
@@ -210,15 +208,14 @@ fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
         return Err(Failure::BadPassword(too_long()));
     }
     match std::str::from_utf8(without_newline(&bytes)) {
-        Ok(text) => check_password(text.to_owned()),
+        Ok(text) => to_password(text.to_owned()),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
     }
 }
 
 /// Reads at most one byte more than `limit`, which shows that there is more.
-fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
-    // Never grown, since growing would leave a copy behind.
-    let mut bytes = Zeroizing::new(vec![0; limit + 1]);
+fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = vec![0; limit + 1];
     let mut length = 0;
     let mut input = input.take(limit as u64 + 1);
     while let Some(rest) = bytes.get_mut(length..).filter(|rest| !rest.is_empty()) {
@@ -233,8 +230,8 @@ fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Zeroizing<Ve
     Ok(bytes)
 }
 
-/// Overwrites the standard library's buffer of stdin, through which a prompt reads, and which
-/// would keep a copy of what was typed for as long as the program runs.
+/// Overwrites the standard library's buffer of stdin, through which a prompt reads, with zeros.
+/// It is never freed (see [`crate::secret`]).
 pub(crate) fn forget_typed_line() -> io::Result<()> {
     let mut buffered = io::stdin().lock();
     let terminal = buffered.as_fd().try_clone_to_owned()?;
@@ -246,7 +243,7 @@ pub(crate) fn forget_typed_line() -> io::Result<()> {
     Ok(())
 }
 
-/// stdin without the standard library's buffer, which would keep a copy of what it held.
+/// stdin without the standard library's buffer, which is never freed (see [`crate::secret`]).
 fn stdin() -> Result<File, Failure> {
     io::stdin()
         .as_fd()

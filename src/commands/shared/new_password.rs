@@ -1,5 +1,5 @@
-//! A new password: read from where the command line says, judged, and hashed. Used by every
-//! command that takes one; all of it happens before anything is locked.
+//! A new password: read from where the command line says, validated, and hashed. All of it happens
+//! before anything is locked.
 
 use rand::rngs::SysRng;
 
@@ -9,15 +9,15 @@ use crate::db::{Credentials, Database, Fields, User};
 use crate::django::hashers::{self, HashError, Hasher};
 use crate::django::validators::{self, Attribute};
 use crate::error::Failure;
-use crate::input;
-use crate::prompt;
+use crate::io::input;
+use crate::io::prompt;
 use crate::secret::{Password, PasswordHash};
 
-/// How many of the newest users are asked what the server hashes with.
+/// How many of the newest users' hashes show what the server hashes with.
 const NEWEST: u32 = 100;
 
-/// Whose password it is: what it may not be similar to, and what it is now.
-pub(crate) struct Subject {
+/// Whose password it is: what it may not be similar to, and the current hash.
+pub(crate) struct PasswordOwner {
     username: String,
     first_name: String,
     last_name: String,
@@ -25,14 +25,14 @@ pub(crate) struct Subject {
     current: Option<PasswordHash>,
 }
 
-impl Subject {
+impl PasswordOwner {
     /// Takes a new value from `fields` and what has none there from the user's row.
     pub(crate) fn new(
         database: &Database,
         existing: Option<&User>,
         username: &str,
         fields: &Fields,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let stored = match existing {
             Some(user) => database.credentials(&user.id)?,
             None => None,
@@ -56,7 +56,7 @@ impl Subject {
     }
 
     /// Refuses a password that Django's validators refuse.
-    pub(crate) fn judge(&self, password: &Password) -> Result<(), Failure> {
+    pub(crate) fn validate(&self, password: &Password) -> Result<(), Failure> {
         let attributes = [
             ("username", &self.username),
             ("first name", &self.first_name),
@@ -90,55 +90,55 @@ impl PasswordSource {
     }
 }
 
-/// A password that is to be compared, not set.
-pub(crate) fn existing(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+/// Reads a password that is to be compared, not set.
+pub(crate) fn read_password(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
     match source.read(ctx)? {
         Some(password) => Ok(password),
         None => prompt::password(),
     }
 }
 
-/// A password that a user is to have.
+/// A password to set.
 pub(crate) enum NewPassword {
-    /// None that could be used.
+    /// Django's unusable password.
     Unusable,
     /// This one.
-    Clear(Password),
-    /// The one with this hash.
+    Plain(Password),
+    /// The one that has this hash.
     Hashed(PasswordHash),
 }
 
 impl NewPassword {
-    /// Reads it from where the command line says, and judges it.
+    /// Reads it from where the command line says, and validates it.
     pub(crate) fn read(
         options: &PasswordOptions,
         ctx: &Context,
-        subject: &Subject,
-        recipe: Recipe,
+        owner: &PasswordOwner,
+        settings: HashSettings,
     ) -> Result<Self, Failure> {
         if options.no_password {
             return if options.hasher.is_some() || options.iterations.is_some() {
                 Err(Failure::usage(
-                    "`--hasher` and `--iterations` need a password: they do not go with \
-                     `--no-password`",
+                    "`--hasher` and `--iterations` need a password: they cannot be combined \
+                     with `--no-password`",
                 ))
             } else {
                 Ok(Self::Unusable)
             };
         }
         if !options.hashed {
-            recipe.check()?;
+            settings.check()?;
         }
-        let judge = |password: &Password| {
+        let validate = |password: &Password| {
             if options.allow_weak_password || options.hashed {
                 Ok(())
             } else {
-                subject.judge(password)
+                owner.validate(password)
             }
         };
         let password = match options.source.read(ctx)? {
-            Some(password) => judge(&password).map(|()| password)?,
-            None => prompt::new_password(judge)?,
+            Some(password) => validate(&password).map(|()| password)?,
+            None => prompt::new_password(validate)?,
         };
         if options.hashed {
             let hash = Self::hashed(PasswordHash::new(password.expose().to_owned()));
@@ -150,13 +150,13 @@ impl NewPassword {
             }
             hash
         } else {
-            Ok(Self::Clear(password))
+            Ok(Self::Plain(password))
         }
     }
 
-    /// Takes a Django hash, once its form is known to be right.
+    /// Takes a Django hash, if its form is right.
     pub(crate) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
-        hashers::parse(&hash).map_err(refusal)?;
+        hashers::identify(&hash).map_err(refusal)?;
         Ok(Self::Hashed(hash))
     }
 
@@ -165,7 +165,9 @@ impl NewPassword {
         let Self::Hashed(hash) = self else {
             return false;
         };
-        let algorithm = hashers::parse(hash).ok().and_then(|hash| hash.algorithm());
+        let algorithm = hashers::identify(hash)
+            .ok()
+            .and_then(|hash| hash.algorithm());
         algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
     }
 
@@ -174,15 +176,16 @@ impl NewPassword {
     /// password itself is gone from here on.
     pub(crate) fn hash(
         self,
-        subject: &Subject,
-        recipe: Recipe,
+        owner: &PasswordOwner,
+        settings: HashSettings,
         mut random: SysRng,
     ) -> Result<Option<PasswordHash>, Failure> {
-        let current = subject.current.as_ref();
+        let current = owner.current.as_ref();
         let is_so = current.is_some_and(|current| match &self {
             Self::Unusable => current.expose().starts_with('!'),
-            Self::Clear(password) => {
-                recipe.is_met_by(current) && hashers::verify(password, current).unwrap_or(false)
+            Self::Plain(password) => {
+                settings.is_met_by(current)
+                    && hashers::check_password(password, current).unwrap_or(false)
             }
             Self::Hashed(hash) => current == hash,
         });
@@ -191,8 +194,8 @@ impl NewPassword {
         }
         let hash = match self {
             Self::Unusable => hashers::unusable(&mut random),
-            Self::Clear(password) => {
-                hashers::encode(&password, recipe.hasher, recipe.iterations, &mut random)
+            Self::Plain(password) => {
+                hashers::make_password(&password, settings.hasher, settings.iterations, &mut random)
             }
             Self::Hashed(hash) => Ok(hash),
         };
@@ -202,37 +205,37 @@ impl NewPassword {
 
 /// How passwords are hashed: as the command line says, else as the server does it.
 #[derive(Clone, Copy)]
-pub(crate) struct Recipe {
+pub(crate) struct HashSettings {
     hasher: Hasher,
     iterations: Option<u32>,
-    /// What the command line says of both; a password that is kept must be hashed so, too.
+    /// What the command line says of both; a password that is kept has to match it.
     asked: (Option<Hasher>, Option<u32>),
-    doubt: Option<Doubt>,
+    warning: Option<HashWarning>,
 }
 
-/// What the newest passwords of the database say against a recipe.
+/// What the newest hashes of the database say against the settings.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Doubt {
-    /// Most are of no kind that Django ships: the server has a way of its own.
+enum HashWarning {
+    /// Most are of a kind that Django does not ship: the server has a custom hasher.
     Foreign,
-    /// None is PBKDF2's; the newest is of this hasher.
+    /// None is of PBKDF2; the newest is of this hasher.
     OtherHasher(&'static str),
-    /// So few iterations are no longer what a supported Django starts with.
+    /// They have fewer iterations than the default of any supported Django.
     FewIterations(u32),
-    /// None is of the hasher that is asked for, which is there only with this Python package.
+    /// None is of the hasher that is asked for, which needs this Python package.
     NeedsPackage(&'static str),
 }
 
-impl Recipe {
-    /// Asks the newest users what the server hashes with: with another count of iterations it
-    /// would hash the password again at the next login.
-    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> anyhow::Result<Self> {
+impl HashSettings {
+    /// Takes the server's iterations from the newest hashes: with another count it would hash the
+    /// password again at the next login.
+    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> Result<Self, Failure> {
         let (mut known, mut foreign) = (0, 0);
         let mut iterations = None;
         let mut other = None;
         let mut package = options.hasher.and_then(Hasher::python_package);
         for hash in database.newest_hashes(NEWEST)? {
-            match hashers::parse(&hash) {
+            match hashers::identify(&hash) {
                 Ok(encoded) => {
                     known += usize::from(encoded.is_usable());
                     // Both PBKDF2s have the same count in Django, where one is derived from the
@@ -249,15 +252,15 @@ impl Recipe {
         }
         let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
         let hashes_one = !options.no_password && !options.hashed;
-        let doubt = match (options.hasher, options.iterations, iterations, other) {
-            (None, ..) if foreign > known => Some(Doubt::Foreign),
+        let warning = match (options.hasher, options.iterations, iterations, other) {
+            (None, ..) if foreign > known => Some(HashWarning::Foreign),
             _ if !hashes_one => None,
-            (None, _, None, Some(other)) => Some(Doubt::OtherHasher(other)),
-            (Some(_), ..) if package.is_some() => package.map(Doubt::NeedsPackage),
+            (None, _, None, Some(other)) => Some(HashWarning::OtherHasher(other)),
+            (Some(_), ..) if package.is_some() => package.map(HashWarning::NeedsPackage),
             (_, None, Some(count), _)
                 if hasher.has_iterations() && count < hashers::FEWEST_DEFAULT_ITERATIONS =>
             {
-                Some(Doubt::FewIterations(count))
+                Some(HashWarning::FewIterations(count))
             }
             _ => None,
         };
@@ -267,34 +270,34 @@ impl Recipe {
                 .iterations
                 .or(iterations.filter(|_| hasher.has_iterations())),
             asked: (options.hasher, options.iterations),
-            doubt,
+            warning,
         })
     }
 
     /// Refuses to hash a password as the server would not.
     pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.doubt == Some(Doubt::Foreign) {
+        if self.warning == Some(HashWarning::Foreign) {
             Err(Failure::ForeignHashes)
         } else {
             Ok(())
         }
     }
 
-    /// Says what speaks against a password that was hashed so.
+    /// Warns of a password that was hashed so, if there is a reason to.
     pub(crate) fn warn(&self, ctx: &Context) {
-        match self.doubt {
-            None | Some(Doubt::Foreign) => {}
-            Some(Doubt::OtherHasher(other)) => ctx.out.warn(&format!(
+        match self.warning {
+            None | Some(HashWarning::Foreign) => {}
+            Some(HashWarning::OtherHasher(other)) => ctx.out.warn(&format!(
                 "the newest passwords here are {other} hashes, and this one is {}: if the server \
                  refuses it, set it again with another `--hasher`",
                 self.hasher.name()
             )),
-            Some(Doubt::FewIterations(count)) => ctx.out.warn(&format!(
+            Some(HashWarning::FewIterations(count)) => ctx.out.warn(&format!(
                 "{count} iterations, as the newest passwords here have, are few: Django takes {} \
                  by now, and `--iterations` as many as you say",
                 hashers::DEFAULT_ITERATIONS
             )),
-            Some(Doubt::NeedsPackage(package)) => ctx.out.warn(&format!(
+            Some(HashWarning::NeedsPackage(package)) => ctx.out.warn(&format!(
                 "none of the newest passwords here is hashed with {}: a login fails unless the \
                  server has the Python package `{package}`",
                 self.hasher.name()
@@ -302,10 +305,10 @@ impl Recipe {
         }
     }
 
-    /// Whether a hash is such as the command line asks for.
+    /// Whether a hash is what the command line asks for.
     fn is_met_by(&self, hash: &PasswordHash) -> bool {
         let (hasher, iterations) = self.asked;
-        hashers::parse(hash).is_ok_and(|hash| {
+        hashers::identify(hash).is_ok_and(|hash| {
             hasher.is_none_or(|hasher| hash.algorithm() == Some(hasher.name()))
                 && iterations.is_none_or(|count| hash.iterations() == Some(count))
         })
@@ -314,10 +317,9 @@ impl Recipe {
 
 fn password_from_variable(ctx: &Context, name: &str) -> Result<Password, Failure> {
     let Some(value) = ctx.variable(name) else {
-        // Not repeated: it may be the password, given where its variable's name belongs.
+        // Not repeated: it may be the password, given in place of the variable's name.
         return Err(Failure::Usage {
-            message: "there is no environment variable of the name that `--password-env` gives"
-                .to_owned(),
+            message: "the variable named by `--password-env` is not set".to_owned(),
             hint: Some("it takes the name of a variable, not its value".to_owned()),
         });
     };

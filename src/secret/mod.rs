@@ -1,8 +1,27 @@
 //! The types that carry secrets: a token's key, a password, a stored hash.
 //!
-//! None of them has `Display`, `Debug` shows nothing of the content, and the memory is
-//! overwritten when they go. `expose` is the only way out; whoever calls it is about to hash,
-//! to store or to deliver the secret, never to log it.
+//! None of them has `Display`, and `Debug` shows nothing of the content. `expose` is the only way
+//! out; its callers hash, store or deliver the secret, and never log it.
+//!
+//! # What is wiped from memory, and why
+//!
+//! drfctl may run for minutes (waiting for a lock, hashing a file of users), as root, on a machine
+//! where memory ends up elsewhere: in swap, in a core file, in a snapshot of the virtual machine,
+//! in a debugger. The aim is that a secret is in memory no longer than its use. A reader of the
+//! live process can still see a secret while it is used; nothing is done against that.
+//!
+//! - **Heap**: `main`'s allocator overwrites every buffer when it is freed, also those of
+//!   libraries and those that a growing vector leaves behind. So digests and buffers need no
+//!   wrapper; the types here wipe themselves too, so that they do not depend on the allocator.
+//! - **Stack**: hash functions leave copies of a short password in their frames;
+//!   [`leaving_no_trace`] overwrites them.
+//! - **The standard library's stdin buffer** is never freed: input is read past it, and
+//!   `io::input::forget_typed_line` overwrites it after a prompt.
+//! - **Core files and debuggers**: [`lockdown`] switches them off.
+//!
+//! `tests/cli/memory.rs` searches the memory of running processes.
+
+pub(crate) mod lockdown;
 
 use std::fmt;
 use std::hint;
@@ -38,7 +57,7 @@ impl Key {
     /// When the source of randomness fails; no weaker source is ever tried instead.
     pub fn generate<R: TryCryptoRng>(count: usize, rng: &mut R) -> Result<Vec<Self>, R::Error> {
         const BYTES: usize = 20;
-        // All at once: one call of the system, not one for every key.
+        // One system call for all keys.
         let mut bytes = Zeroizing::new(vec![0_u8; count * BYTES]);
         rng.try_fill_bytes(&mut bytes)?;
         let keys = bytes.chunks_exact(BYTES);
@@ -92,11 +111,10 @@ impl PasswordHash {
     }
 }
 
-/// Computes something from a secret, and overwrites what that leaves on the stack: the frames of
-/// a hash function hold copies of a short password, and on the threads that hash a file of users
-/// nothing else would come by for long.
-pub fn leaving_no_trace<T>(compute: impl FnOnce() -> T) -> T {
-    /// Bytes: some three times what the deepest of them, Blowfish, takes.
+/// Computes something from a secret, and overwrites what that leaves on the stack. On the threads
+/// that hash a file of users nothing else would overwrite it for a long time.
+pub(crate) fn leaving_no_trace<T>(compute: impl FnOnce() -> T) -> T {
+    /// In bytes: about three times what Blowfish takes, the deepest hash function.
     const STACK: usize = 16 * 1024;
 
     // Frames of their own, so that both begin at the same height.

@@ -1,0 +1,179 @@
+//! `drfctl create-user`: one user here, many from a file in `import`.
+
+mod draft;
+mod import;
+mod output;
+mod user_file;
+
+use self::draft::Draft;
+use self::output::{UserPrinter, warn_of_missing_rows};
+use crate::cli::{CreateUser, TokenFormat};
+use crate::commands::shared::groups;
+use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::commands::shared::token_output::note_token;
+use crate::commands::shared::user_fields::UserFields;
+use crate::context::Context;
+use crate::db::{
+    Batch, Database, IfExists, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser,
+};
+use crate::error::{Failure, StateAfter, Status};
+use crate::escape::quoted;
+use crate::io::output as io_output;
+use crate::secret::PasswordHash;
+
+pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> Result<Status, Failure> {
+    let needs_token = match args.format.get() {
+        TokenFormat::Header | TokenFormat::Env | TokenFormat::Drf => true,
+        TokenFormat::Key | TokenFormat::Json | TokenFormat::Jsonl => false,
+    };
+    if needs_token && !args.token {
+        return Err(Failure::usage(
+            "this `--format` shows a token: it needs `--token`",
+        ));
+    }
+    let mut database = if args.token {
+        ctx.open_tokens()?
+    } else {
+        ctx.open_users()?
+    };
+    ctx.warn_of_readers(&database);
+    match (&args.from, &args.username) {
+        (Some(path), _) => import::run(path, args, ctx, &mut database)?,
+        (None, Some(username)) => {
+            let fields = UserFields::of_command_line(username, args);
+            one(&fields, args, ctx, &mut database)?;
+        }
+        (None, None) => return Err(Failure::usage("no user given")),
+    }
+    Ok(Status::Done)
+}
+
+fn one(
+    fields: &UserFields,
+    args: &CreateUser,
+    ctx: &mut Context,
+    database: &mut Database,
+) -> Result<(), Failure> {
+    let mut draft = Draft::new(fields, args, database)?;
+    let outcome = if draft.is_skipped(args) {
+        skip(&draft, args, ctx, database)?
+    } else {
+        draft.fields.password = password(&draft, args, ctx, database)?;
+        write(&draft, args, ctx, database)?
+    };
+    io_output::secret(|out| {
+        let mut printer = UserPrinter::new(out, args, true);
+        printer
+            .print(&draft.typed, &outcome)
+            .and_then(|()| printer.end())
+            .map_err(Failure::Stdout)
+    })
+    .map_err(|failure| {
+        failure.with_state_after(Some(StateAfter {
+            done: Some(1),
+            sentence: format!("user {} exists now", quoted(&outcome.user.username)),
+            hint: Some("run `drfctl create-token` to see the token".to_owned()),
+        }))
+    })?;
+    note_user(ctx, database, &outcome);
+    Ok(())
+}
+
+/// Leaves the user unchanged, but for the token.
+fn skip(
+    draft: &Draft,
+    args: &CreateUser,
+    ctx: &mut Context,
+    database: &mut Database,
+) -> Result<UserOutcome, Failure> {
+    let user = draft.existing.clone().ok_or_else(|| draft.overtaken())?;
+    let mut token = None;
+    if args.token {
+        let request = TokenRequest {
+            batch: Batch::Users(std::slice::from_ref(&user)),
+            policy: TokenPolicy::GetOrCreate,
+            now: ctx.now(),
+        };
+        let outcomes = database.issue_tokens(request, |count| ctx.keys(count), |_| Ok(()))?;
+        let issued = outcomes
+            .into_iter()
+            .next()
+            .and_then(|outcome| outcome.result.ok());
+        token = Some(issued.ok_or_else(|| draft.overtaken())?);
+    }
+    Ok(UserOutcome {
+        user,
+        change: UserChange::Kept,
+        token,
+    })
+}
+
+/// Reads and hashes the password, if there is one to be set.
+fn password(
+    draft: &Draft,
+    args: &CreateUser,
+    ctx: &Context,
+    database: &Database,
+) -> Result<Option<PasswordHash>, Failure> {
+    if !args.password.is_given() {
+        if draft.keeps_password() {
+            return Ok(None);
+        }
+        if args.if_exists == IfExists::Update {
+            return Err(Failure::Usage {
+                message: format!(
+                    "there is no user {} to update, and no password for a new one",
+                    quoted(&draft.typed)
+                ),
+                hint: Some("add a password option, such as `--no-password`".to_owned()),
+            });
+        }
+    }
+    let settings = HashSettings::new(&args.password, database)?;
+    let password = NewPassword::read(&args.password, ctx, &draft.owner, settings)?;
+    let hash = password.hash(&draft.owner, settings, ctx.random)?;
+    if hash.is_some() {
+        settings.warn(ctx);
+    }
+    Ok(hash)
+}
+
+fn write(
+    draft: &Draft,
+    args: &CreateUser,
+    ctx: &mut Context,
+    database: &mut Database,
+) -> Result<UserOutcome, Failure> {
+    let key = ctx.keys(usize::from(args.token))?.pop();
+    let wanted = WantedUser {
+        username: &draft.username,
+        fields: &draft.fields,
+        extra: &args.set,
+        groups: &groups::find(&args.group, database)?,
+        uuid: ctx.uuid()?,
+        token: key.as_ref(),
+    };
+    let outcomes = database.ensure_users(&[wanted], args.if_exists, ctx.now())?;
+    let outcome = outcomes.into_iter().flatten().next();
+    outcome.ok_or_else(|| draft.overtaken())
+}
+
+fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
+    let name = quoted(&outcome.user.username);
+    ctx.out.note(&match &outcome.change {
+        UserChange::Created => format!("Created user {name}."),
+        UserChange::Kept => format!("User {name} already exists; nothing was changed."),
+        UserChange::Updated(changed) if changed.is_empty() => {
+            format!("User {name} is already up to date.")
+        }
+        UserChange::Updated(changed) => {
+            format!("Updated {} of user {name}.", changed.join(", "))
+        }
+    });
+    if matches!(outcome.change, UserChange::Created) {
+        warn_of_missing_rows(ctx, database, &outcome.user);
+    }
+    if let Some(issued) = &outcome.token {
+        note_token(ctx, &outcome.user, issued);
+    }
+}

@@ -1,0 +1,9 @@
+//! What several commands do alike.
+
+pub(crate) mod bulk;
+pub(crate) mod groups;
+pub(crate) mod new_password;
+pub(crate) mod superusers;
+pub(crate) mod targets;
+pub(crate) mod token_output;
+pub(crate) mod user_fields;

@@ -1,0 +1,193 @@
+//! The table of errors: one row for each, with its exit status, its code for scripts, and its
+//! hint. A new variant does not compile without a row.
+
+use std::borrow::Cow;
+
+use super::{Failure, Status};
+use crate::db::Cause;
+
+/// What a script and an operator are told besides the message.
+pub(super) struct Facts {
+    pub(super) status: Status,
+    pub(super) code: &'static str,
+    pub(super) hint: Option<Cow<'static, str>>,
+}
+
+/// A row without a hint.
+fn row(status: Status, code: &'static str) -> Facts {
+    Facts {
+        status,
+        code,
+        hint: None,
+    }
+}
+
+impl Facts {
+    fn hint(self, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    fn hint_if_any(self, hint: Option<&String>) -> Self {
+        Self {
+            hint: hint.cloned().map(Cow::Owned),
+            ..self
+        }
+    }
+}
+
+impl Failure {
+    pub(super) fn facts(&self) -> Facts {
+        use Status::{Conflict, Interrupted, NotFound, Refused, Usage};
+        match self {
+            Self::Usage { hint, .. } => row(Usage, "usage").hint_if_any(hint.as_ref()),
+            Self::NoTerminal { hint, .. } => row(Usage, "no_terminal").hint(*hint),
+            Self::InvalidValue { .. } => row(Usage, "invalid_value"),
+            Self::BadPassword(_) | Self::EmptyPassword => row(Refused, "password_refused"),
+            Self::WeakPassword(_) => row(Refused, "password_too_weak")
+                .hint("choose another, or override with `--allow-weak-password`"),
+            Self::ForeignHashes => row(Refused, "foreign_hashes").hint(
+                "`--hasher NAME` makes one all the same, for a server that has it in \
+                 `PASSWORD_HASHERS`",
+            ),
+            Self::Unreadable { hint, .. } => {
+                row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
+            }
+            Self::NoSuchUser(names) => row(NotFound, "user_not_found").hint(no_such_user(names)),
+            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
+                .hint("create it in the admin, or with the project's own migrations"),
+            Self::Referenced { username, .. } => {
+                row(Refused, "user_referenced").hint(referenced(username))
+            }
+            Self::NameTaken(_) => row(Conflict, "user_exists"),
+            Self::UserExists(_) => row(Conflict, "user_exists").hint(
+                "`--if-exists skip` leaves the user unchanged, `--if-exists update` writes the \
+                 fields you name",
+            ),
+            Self::Database(error) => of_database(&error.cause),
+            Self::Stdout(_) | Self::Unwritable { .. } => row(Refused, "output_failed"),
+            Self::NoRandomness(_) => row(Refused, "no_randomness"),
+            Self::NoSignals(_) => row(Refused, "internal"),
+            Self::BadKey(_) => row(Refused, "key_refused"),
+            Self::BadInput { .. } => row(Usage, "bad_input"),
+            Self::AtLine { failure, .. } => failure.facts(),
+            Self::NoSuchToken => row(NotFound, "token_not_found"),
+            Self::OtherToken(_) => {
+                row(Conflict, "token_exists").hint("`--reset` replaces it by this key")
+            }
+            Self::KeyTaken => row(Conflict, "key_taken"),
+            Self::Declined => row(Refused, "declined"),
+            Self::Interrupted | Self::Stopped => row(Interrupted, "interrupted"),
+            Self::AfterCommit { failure, state } => {
+                failure.facts().hint_if_any(state.hint.as_ref())
+            }
+        }
+    }
+}
+
+fn of_database(cause: &Cause) -> Facts {
+    use Status::{Busy, Conflict, Database, Interrupted, Refused, Usage};
+    const MIGRATE: &str = "run `drfctl migrate`, or `manage.py migrate` in the project";
+    const NAME_DATABASE: &str = "name the server's database with `--database PATH` or DATABASE_URL";
+    const AS_OWNER: &str = "run this as the owner of the database, with `sudo -u OWNER`";
+    const NAME_TABLE: &str = "name it with `--user-table`";
+    const NAME_COLUMN: &str = "name it with `--username-field`";
+    match cause {
+        Cause::Missing => row(Database, "database_missing").hint(
+            "name it with `--database PATH` or DATABASE_URL, or create it with `drfctl migrate`",
+        ),
+        Cause::NoDirectory => row(Database, "directory_missing"),
+        Cause::Directory => row(Database, "not_a_file").hint(NAME_DATABASE),
+        Cause::NotRegular => row(Database, "not_a_file"),
+        Cause::CannotOpen(_) => row(Database, "database_cannot_be_opened"),
+        Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) => {
+            row(Database, "not_migrated").hint(MIGRATE)
+        }
+        Cause::NotADatabase => row(Database, "not_a_database").hint(NAME_DATABASE),
+        Cause::NotDjango => row(Database, "not_a_django_database").hint(NAME_DATABASE),
+        Cause::Layout(_) => row(Database, "unknown_layout"),
+        Cause::DanglingReference(_) => row(Database, "unknown_layout").hint(
+            "an old Django on a newer SQLite leaves such references behind; make the table anew \
+             in the project, as https://code.djangoproject.com/ticket/29182 describes",
+        ),
+        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(format!(
+            "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
+        )),
+        Cause::NoUserTable => {
+            row(Database, "not_migrated").hint("run `manage.py migrate` in the project")
+        }
+        Cause::UserTableUnclear(_) | Cause::TokensOfOtherTable { .. } => {
+            row(Database, "ambiguous_user_model").hint(NAME_TABLE)
+        }
+        Cause::NoSuchUserTable(_) => row(Database, "ambiguous_user_model").hint(
+            "name another with `--user-table`, or run `manage.py migrate` in the project first",
+        ),
+        Cause::UsernameFieldUnclear(_) | Cause::NoSuchUsernameField { .. } => {
+            row(Database, "ambiguous_user_model").hint(NAME_COLUMN)
+        }
+        Cause::NotKept(_) => row(Database, "not_kept"),
+        Cause::Replaced => row(Database, "database_replaced"),
+        Cause::NoColumn { .. } => row(Usage, "no_such_column"),
+        Cause::NoGroups(_) => row(Usage, "no_groups"),
+        Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
+        Cause::BadValue { .. } => row(Usage, "bad_value"),
+        Cause::Constraint(_) => row(Refused, "row_refused"),
+        Cause::NotUnique(_) => row(Conflict, "not_unique"),
+        Cause::Setting(_) => row(Usage, "bad_setting"),
+        Cause::ReadOnly => row(Database, "read_only"),
+        Cause::WalReadOnly | Cause::NeedsRecovery => row(Database, "read_only").hint(AS_OWNER),
+        Cause::Corrupt(_) => row(Database, "corrupt"),
+        Cause::WrongUser => row(Database, "wrong_user").hint(AS_OWNER),
+        Cause::Full => row(Database, "disk_full"),
+        Cause::Io(_) => row(Database, "io_error"),
+        Cause::Busy(_) => row(Busy, "busy")
+            .hint("nothing was changed; try again, or wait longer with `--timeout`"),
+        Cause::Contention(_) => row(Busy, "busy"),
+        Cause::Interrupted => row(Interrupted, "interrupted"),
+        Cause::CommitUnknown(_) => row(Database, "commit_unknown")
+            .hint("run the same command again: it says what is there"),
+        Cause::Unreachable(_) | Cause::ConnectionLost(_) => row(Database, "unreachable"),
+        Cause::LoginRefused(_) => row(Database, "login_refused"),
+        Cause::NoSuchDatabase => row(Database, "database_missing"),
+        Cause::NotPermitted(_) => row(Database, "not_permitted"),
+        Cause::Tls(_) => row(Database, "tls_failed"),
+        Cause::NotReady(_) => row(Database, "not_ready"),
+        Cause::Other(_) => row(Database, "database_error"),
+    }
+}
+
+fn no_such_user(names: &[String]) -> String {
+    match names {
+        [name] if is_plain(name) => format!("create it with `drfctl create-user {name}`"),
+        _ => "`drfctl list --all-users` shows all users".to_owned(),
+    }
+}
+
+fn referenced(username: &str) -> String {
+    let hint = "`manage.py shell` can delete the user with these rows";
+    if is_plain(username) {
+        format!("`drfctl update-user {username} --inactive` keeps the user out; {hint}")
+    } else {
+        hint.to_owned()
+    }
+}
+
+fn value_needed(columns: &[String]) -> String {
+    let options: Vec<String> = columns
+        .iter()
+        .map(|column| format!("--set {column}=VALUE"))
+        .collect();
+    format!("give it with `{}`", options.join(" "))
+}
+
+/// Whether a name can stand in a shell command unquoted.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('-')
+        && name.len() <= 60
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte))
+}

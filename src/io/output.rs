@@ -1,0 +1,354 @@
+//! The only file that prints: data to stdout, messages to stderr.
+
+use std::cell::RefCell;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::panic::Location;
+
+use anstream::ColorChoice;
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::error::{Failure, Report};
+use crate::escape::{shown, visible};
+
+/// Where messages go, and how wide a table may be.
+#[derive(Debug)]
+pub(crate) struct Output {
+    quiet: bool,
+    width: Option<u16>,
+    /// Messages that wait for the end; `None` where they need not wait. Where errors are JSON, an
+    /// error has to be all that is on stderr.
+    waiting: Option<RefCell<Vec<(Label, String)>>>,
+}
+
+impl Output {
+    /// `quiet` prints nothing but errors; a table is at most `width` columns of a terminal wide;
+    /// `as_json` says that errors are JSON.
+    pub(crate) fn new(quiet: bool, width: Option<u16>, as_json: bool) -> Self {
+        Self {
+            quiet,
+            width,
+            waiting: as_json.then(RefCell::default),
+        }
+    }
+
+    /// How wide a table may be; `None`: without limit.
+    pub(crate) fn width(&self) -> Option<u16> {
+        self.width
+    }
+
+    /// Prints the messages that waited for the end.
+    pub(crate) fn end(&self) {
+        for (label, sentence) in self.waiting.iter().flat_map(RefCell::take) {
+            print_line(label, &sentence);
+        }
+    }
+
+    /// Whether a progress bar is shown.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// A bar with count, rate and time left, on a terminal; nothing in a pipe.
+    pub(crate) fn progress(&self, total: Option<u64>) -> ProgressBar {
+        /// Fewer are done before anybody can read the bar.
+        const FEW: u64 = 20;
+        let total = match total {
+            Some(total) if total >= FEW && self.shows_progress() => total,
+            _ => return ProgressBar::hidden(),
+        };
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+        if let Ok(style) =
+            ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
+        {
+            bar.set_style(style);
+        }
+        bar
+    }
+
+    /// Prints what happened, as a full sentence.
+    pub(crate) fn note(&self, sentence: &str) {
+        self.message(Label::None, sentence);
+    }
+
+    /// Prints what the operator should look at.
+    pub(crate) fn warn(&self, sentence: &str) {
+        self.message(Label::Warning, sentence);
+    }
+
+    fn message(&self, label: Label, sentence: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.waiting {
+            Some(waiting) => waiting.borrow_mut().push((label, sentence.to_owned())),
+            None => print_line(label, sentence),
+        }
+    }
+}
+
+/// How a line on stderr begins.
+#[derive(Clone, Copy, Debug)]
+enum Label {
+    None,
+    Error,
+    Warning,
+    Hint,
+}
+
+impl Label {
+    fn text(self) -> (&'static str, Style) {
+        let bold = |color: AnsiColor| color.on_default().bold();
+        match self {
+            Self::None => ("", Style::new()),
+            Self::Error => ("drfctl: ", bold(AnsiColor::Red)),
+            Self::Warning => ("drfctl: warning: ", bold(AnsiColor::Yellow)),
+            Self::Hint => ("hint: ", bold(AnsiColor::Cyan)),
+        }
+    }
+}
+
+/// Prints a line on stderr. Everything that a message repeats of a database, a file or a library
+/// is made safe to look at here.
+fn print_line(label: Label, sentence: &str) {
+    let (label, style) = label.text();
+    let text = format!("{style}{label}{style:#}{}\n", shown(sentence));
+    // If stderr is gone, there is no place left to say so.
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Decides about colour: `auto` is a terminal, without `NO_COLOR` or `TERM=dumb`.
+pub(crate) fn set_color(choice: clap::ColorChoice) {
+    let choice = match choice {
+        clap::ColorChoice::Auto => ColorChoice::Auto,
+        clap::ColorChoice::Always => ColorChoice::Always,
+        clap::ColorChoice::Never => ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// Prints an error: up to three lines, or one JSON object.
+pub(crate) fn report(report: &Report, as_json: bool) {
+    if as_json {
+        #[derive(Serialize)]
+        struct Envelope<'a> {
+            error: &'a Report,
+        }
+        if let Ok(json) = serde_json::to_string(&Envelope { error: report }) {
+            let _ = writeln!(io::stderr().lock(), "{json}");
+        }
+        return;
+    }
+    print_line(Label::Error, &report.message);
+    if let Some(hint) = &report.hint {
+        print_line(Label::Hint, hint);
+    }
+}
+
+/// Prints a message between two prompts, whatever `--quiet` says.
+pub(crate) fn say(sentence: &str) {
+    print_line(Label::None, sentence);
+}
+
+/// Prints what clap made for `--help` and `--version`.
+pub(crate) fn help(text: &clap::Error) {
+    // If the help does not arrive, there is no place left to say so.
+    let _ = text.print();
+}
+
+/// Reports a bug and its place in the source; not its message, which may hold a secret.
+pub(crate) fn bug(location: Option<&Location<'_>>) {
+    let place = location.map(|place| format!(" at {place}"));
+    let message = format!("internal error{}", place.unwrap_or_default());
+    print_line(Label::Error, &message);
+    print_line(Label::Hint, "this is a bug; please report it");
+}
+
+/// Writes JSON values: one, an array with one value a line, or one value a line.
+pub(crate) struct Json<'a> {
+    out: &'a mut dyn Write,
+    shape: JsonShape,
+    is_first: bool,
+    /// Buffer: `serde_json` writes in many small pieces.
+    value: Vec<u8>,
+}
+
+/// How several JSON values are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonShape {
+    /// Each on a line of its own.
+    Lines,
+    /// All in one array.
+    Array,
+}
+
+impl JsonShape {
+    /// The shape of `--format json`, which is a single value.
+    pub(crate) fn one_value(is_one: bool) -> Self {
+        if is_one { Self::Lines } else { Self::Array }
+    }
+}
+
+impl<'a> Json<'a> {
+    /// Begins to write.
+    pub(crate) fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {
+        Self {
+            out,
+            shape,
+            is_first: true,
+            value: Vec::new(),
+        }
+    }
+
+    /// Writes the next value.
+    pub(crate) fn value(&mut self, value: &impl Serialize) -> io::Result<()> {
+        self.value.clear();
+        match (self.shape, self.is_first) {
+            (JsonShape::Lines, _) => {}
+            (JsonShape::Array, true) => self.value.push(b'['),
+            (JsonShape::Array, false) => self.value.extend(b",\n "),
+        }
+        self.is_first = false;
+        serde_json::to_writer(&mut self.value, value)?;
+        if self.shape == JsonShape::Lines {
+            self.value.push(b'\n');
+        }
+        self.out.write_all(&self.value)
+    }
+
+    /// Writes all values.
+    pub(crate) fn values<V: Serialize>(
+        mut self,
+        values: impl IntoIterator<Item = V>,
+    ) -> io::Result<()> {
+        for value in values {
+            self.value(&value)?;
+        }
+        self.end()
+    }
+
+    /// Flushes what was written so far.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Ends the array, also one without values.
+    pub(crate) fn end(self) -> io::Result<()> {
+        if self.shape == JsonShape::Array {
+            self.out
+                .write_all(if self.is_first { b"[]\n" } else { b"]\n" })?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes rows in aligned columns. They are laid out a block at a time, so that a long table
+/// begins to appear at once and never has to be in memory whole; no later block is
+/// narrower than the first.
+pub(crate) struct Columns<'a> {
+    out: &'a mut dyn Write,
+    width: Option<u16>,
+    header: Option<Vec<&'static str>>,
+    block: Vec<Vec<String>>,
+    constraints: Vec<ColumnConstraint>,
+}
+
+impl<'a> Columns<'a> {
+    /// The rows of a block.
+    const BLOCK: usize = 500;
+
+    /// Blanks between two columns.
+    const GAP: u16 = 2;
+
+    /// Begins a table that is at most `width` columns of a terminal wide.
+    pub(crate) fn new(
+        out: &'a mut dyn Write,
+        width: Option<u16>,
+        header: Vec<&'static str>,
+    ) -> Self {
+        Self {
+            out,
+            width,
+            header: Some(header),
+            block: Vec::new(),
+            constraints: Vec::new(),
+        }
+    }
+
+    /// Adds a row; its cells are made safe to look at here.
+    pub(crate) fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        self.block
+            .push(cells.iter().map(|cell| visible(cell)).collect());
+        if self.block.len() == Self::BLOCK {
+            self.lay_out()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the table.
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        self.lay_out()
+    }
+
+    fn lay_out(&mut self) -> io::Result<()> {
+        let header = self.header.take();
+        if header.is_none() && self.block.is_empty() {
+            return Ok(());
+        }
+        let mut table = Table::new();
+        table.load_style(TableStyle::new());
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        if let Some(width) = self.width {
+            table.set_width(width);
+        }
+        let is_first = header.is_some();
+        if let Some(header) = header {
+            table.set_header(header);
+        }
+        table.add_rows(self.block.drain(..));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, Self::GAP));
+        }
+        if is_first {
+            let widths = table.column_max_content_widths();
+            let total: u16 = widths.iter().map(|width| width + Self::GAP).sum();
+            if self.width.is_none_or(|width| total <= width) {
+                self.constraints = widths
+                    .iter()
+                    .map(|width| ColumnConstraint::LowerBoundary(Width::Fixed(width + Self::GAP)))
+                    .collect();
+            }
+        } else if !self.constraints.is_empty() {
+            table.set_constraints(self.constraints.clone());
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes data to stdout; a reader who has seen enough (`| head`) is not an error.
+pub(crate) fn data(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match to_stdout(write) {
+        Err(Failure::Stdout(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+/// Writes a secret to stdout; one that does not arrive is an error.
+pub(crate) fn secret(
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    to_stdout(write)
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    write(&mut out)?;
+    out.flush().map_err(Failure::Stdout)
+}
