@@ -106,6 +106,19 @@ impl Context {
         self.now().checked_sub(age).unwrap_or(Timestamp::MIN)
     }
 
+    /// Where something was written, for a person to see: ` in` and the database. A script knows
+    /// which it named, and `sudo` takes `DATABASE_URL` away.
+    pub(crate) fn place(&self) -> String {
+        if !self.out.is_to_terminal() {
+            return String::new();
+        }
+        let location = match self.settings.location.file() {
+            Some(file) => file.canonicalize().unwrap_or_else(|_| file.to_owned()),
+            None => PathBuf::from(self.settings.location.to_string()),
+        };
+        format!(" in {}", quoted(&location.to_string_lossy()))
+    }
+
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
     pub(crate) fn warn_of_readers(&self, database: &Database) {
         if database.is_world_readable() {
