@@ -59,6 +59,10 @@ impl Command {
 /// project has a custom user model it creates only authtoken. All of it is one transaction,
 /// and several may start at once.
 ///
+/// This is the layout of Django 3.1 or later with DRF 3.15 or later: migrate a project on an older
+/// line with its own `manage.py migrate`, to which later migrations would be unknown. `--check` is
+/// content with a history that is whole for Django 2.2 or 3.0, or for an older DRF.
+///
 /// On an empty database it creates Django's default user table: where the project has a custom
 /// user model, run `manage.py migrate` first.
 ///
@@ -84,6 +88,9 @@ pub(crate) struct Migrate {
 /// List users and their tokens
 ///
 /// One row for each user that holds a token. Keys are masked: their first 8 characters.
+///
+/// `--format names` is for `--from -` of another command. A name that such a line cannot hold, such
+/// as one with a line break in it, is left out, with a warning and exit status 1.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// Also list users without a token

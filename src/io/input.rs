@@ -11,7 +11,7 @@ use rustix::stdio::dup2_stdin;
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::{quoted, system_words};
+use crate::escape::{quoted, system_words, visible};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -102,6 +102,44 @@ pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
         Header::Key(key) => Ok(key),
         Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
     }
+}
+
+/// Reads such keys, one a line, each with the number of its line.
+pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
+    let file = BufReader::new(open(path)?);
+    let mut lines = Lines::new(file, name_of(path), LONGEST_HEADER as u64);
+    let mut keys = Vec::new();
+    while let Some(line) = lines.next() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match keys::read_header(line.as_bytes()) {
+            Header::Key(key) => keys.push((lines.number(), key)),
+            Header::Refused(_) => {
+                let failure = Failure::BadKey("no server would read it as one");
+                return Err(failure.at_line(&name_of(path), lines.number()));
+            }
+        }
+    }
+    if keys.is_empty() {
+        return Err(Failure::BadKey("it is empty"));
+    }
+    // A key that is there twice is one key.
+    keys.sort_by(|(_, one), (_, other)| one.expose().cmp(other.expose()));
+    keys.dedup_by(|(_, later), (_, first)| later == first);
+    keys.sort_by_key(|(line, _)| *line);
+    Ok(keys)
+}
+
+/// Whether a name, as a line of a file, is read as the same name by [`names`]. One that messages
+/// would show with escapes is not written at all.
+pub(crate) fn is_name_line(name: &str) -> bool {
+    !name.trim().is_empty()
+        && name.len() as u64 <= LONGEST_NAME
+        // What stands where the name is not UTF-8.
+        && !name.contains(char::REPLACEMENT_CHARACTER)
+        && visible(name) == name
 }
 
 /// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
