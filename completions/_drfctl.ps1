@@ -151,7 +151,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             break
         }
         'drfctl;revoke' {
-            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Revoke the token whose key is in this file (`-` for stdin), such as a leaked one')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Revoke the tokens whose keys are in this file (`-` for stdin), one per line, such as leaked ones')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the users'' names from a file, one per line (`-` for stdin)')

@@ -144,7 +144,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'drfctl;revoke'= {
-            cand --key-file 'Revoke the token whose key is in this file (`-` for stdin), such as a leaked one'
+            cand --key-file 'Revoke the tokens whose keys are in this file (`-` for stdin), one per line, such as leaked ones'
             cand -f 'Output format'
             cand --format 'Output format'
             cand --from 'Read the users'' names from a file, one per line (`-` for stdin)'

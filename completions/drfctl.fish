@@ -157,7 +157,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l staff -d 
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l superuser -d 'Superusers'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l key-file -d 'Revoke the token whose key is in this file (`-` for stdin), such as a leaked one' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l key-file -d 'Revoke the tokens whose keys are in this file (`-` for stdin), one per line, such as leaked ones' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'"

@@ -318,7 +318,7 @@ fn outputs() -> Vec<(&'static str, Value)> {
         ("show", "show alice --format json", ""),
         (
             "set-password",
-            "set-password bob --password-stdin --format json",
+            "set-password bob --password-stdin --reset-token --format json",
             password,
         ),
         (
@@ -357,6 +357,9 @@ fn outputs() -> Vec<(&'static str, Value)> {
         if name == "show" {
             refer_to_bob(&sandbox);
         }
+        if line == "revoke alice bob --format json" {
+            copy_the_key_of_bob(&sandbox);
+        }
         let outcome = sandbox.run_with_stdin(line.split(' '), input);
         outputs.extend(
             values(name, &outcome)
@@ -365,6 +368,18 @@ fn outputs() -> Vec<(&'static str, Value)> {
         );
     }
     outputs
+}
+
+/// Gives `revoke` a table that has a key all the same.
+fn copy_the_key_of_bob(sandbox: &Sandbox) {
+    for statement in [
+        "CREATE TABLE app_apitoken (id integer PRIMARY KEY, key varchar(40) UNIQUE, \
+         user_id integer REFERENCES auth_user (id))",
+        "INSERT INTO app_apitoken SELECT NULL, key, user_id FROM authtoken_token \
+         WHERE user_id = (SELECT id FROM auth_user WHERE username = 'bob')",
+    ] {
+        sandbox.sqlite(statement);
+    }
 }
 
 /// Gives `show` something to count.

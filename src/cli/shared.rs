@@ -282,7 +282,7 @@ impl Filters {
 }
 
 /// Where new keys go, if not to stdout.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct OutOptions {
     /// Write to this file, readable by its owner alone, instead of stdout
     #[arg(long, value_name = "FILE")]

@@ -71,7 +71,8 @@ pub(crate) struct CreateToken {
 /// `--all` and filters ask before anything is revoked.
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
-    /// Revoke the token whose key is in this file (`-` for stdin), such as a leaked one
+    /// Revoke the tokens whose keys are in this file (`-` for stdin), one per line, such as leaked
+    /// ones
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
 

@@ -6,15 +6,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Show};
+use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{Database, Details, User, UserId};
 use crate::django::hashers::{self, Hasher};
 use crate::django::timestamps;
-use crate::error::{Failure, Status};
+use crate::error::{Failure, Status, UnknownKeys};
 use crate::escape::visible;
 use crate::io::input;
 use crate::io::output::{self, Json, JsonShape};
-use crate::secret::PasswordHash;
+use crate::secret::{Key, PasswordHash};
 
 #[derive(Serialize)]
 struct DetailsRow<'a> {
@@ -62,12 +63,12 @@ pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
     };
     let user = match (&key, &args.username) {
         (Some(key), _) => {
-            let (user, _) = database.token_of_key(key)?.ok_or(Failure::NoSuchToken)?;
+            let (user, _) = database
+                .token_of_key(key)?
+                .ok_or_else(|| no_such_token(key))?;
             user
         }
-        (None, Some(username)) => database
-            .user(username)?
-            .ok_or_else(|| Failure::NoSuchUser(vec![username.clone()]))?,
+        (None, Some(username)) => unknown_users::find(username, &database)?,
         (None, None) => return Err(Failure::usage("no user given")),
     };
     let details = details(&user, &database)?;
@@ -84,7 +85,14 @@ pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
 
 fn details(user: &User, database: &Database) -> Result<Details, Failure> {
     let details = database.details(&user.id)?;
-    details.ok_or_else(|| Failure::NoSuchUser(vec![user.username.clone()]))
+    details.ok_or_else(|| Failure::no_such_user(vec![user.username.clone()]))
+}
+
+fn no_such_token(key: &Key) -> Failure {
+    Failure::NoSuchToken(UnknownKeys {
+        are_masked: key.is_masked(),
+        ..UnknownKeys::default()
+    })
 }
 
 fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Verify, VerifyPassword, VerifyToken, VerifyWhat};
-use crate::commands::shared::new_password;
+use crate::commands::shared::{new_password, other_tokens};
 use crate::context::Context;
 use crate::db::{User, UserId};
 use crate::django::hashers::{self, HashError};
@@ -54,6 +54,7 @@ pub(super) fn run(args: &Verify, ctx: &mut Context) -> Result<Status, Failure> {
 /// Answers as DRF's `TokenAuthentication`.
 fn token(args: &VerifyToken, ctx: &Context) -> Result<Answer, Failure> {
     let database = ctx.open_tokens()?;
+    other_tokens::warn(ctx, &database)?;
     let pasted = match &args.key_file {
         Some(path) => input::line(path)?,
         None if prompt::is_possible() => prompt::token()?,
@@ -73,6 +74,7 @@ fn token(args: &VerifyToken, ctx: &Context) -> Result<Answer, Failure> {
 /// Answers as DRF's `obtain_auth_token`.
 fn password(args: &VerifyPassword, ctx: &Context) -> Result<Answer, Failure> {
     let database = ctx.open_users()?;
+    database.require_passwords()?;
     let username = names::login_name(&args.username);
     let password = match new_password::read_password(&args.source, ctx) {
         Ok(password) => password,

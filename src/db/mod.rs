@@ -22,6 +22,7 @@ mod migrate;
 mod model;
 mod new_user;
 mod other_tokens;
+mod passwords;
 mod rows;
 mod select;
 mod settings;
@@ -42,6 +43,7 @@ pub use self::model::{
     TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
 };
 pub use self::other_tokens::OtherTokens;
+pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;

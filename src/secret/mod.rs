@@ -70,6 +70,13 @@ impl Key {
         &self.0
     }
 
+    /// Whether it is what messages and lists show of a key, and not a whole one.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        let shown = self.0.trim_end_matches(['…', '.']);
+        shown.chars().count() == Self::PREFIX && self.0.chars().count() <= Self::PREFIX + 3
+    }
+
     /// The first characters of the key, which are safe to show.
     #[must_use]
     pub fn prefix(&self) -> &str {

@@ -243,7 +243,6 @@ fn names_that_look_alike_are_told_apart() {
 }
 
 #[test]
-#[ignore = "faults.md C3: to be mended"]
 fn what_one_command_writes_another_reads_as_the_same_users() {
     let names: Vec<String> = [
         "a\u{1b}b",
@@ -290,7 +289,6 @@ fn what_one_command_writes_another_reads_as_the_same_users() {
 }
 
 #[test]
-#[ignore = "faults.md C3: to be mended"]
 fn a_list_of_names_revokes_nobody_elses_token() {
     let names = ["a\u{1b}b".to_owned(), "a\\u{1b}b".to_owned()];
     let sandbox = hostile_database(&names);

@@ -1,17 +1,18 @@
 //! Many users from a file, hashed on all cores, written in the order in which they came.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rand::rngs::SysRng;
 use rayon::prelude::*;
 
 use super::draft::Draft;
-use super::output::{UserPrinter, warn_of_missing_rows};
+use super::output::UserPrinter;
 use super::user_file::{self, Record};
 use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::commands::shared::new_users::NewUsers;
 use crate::context::Context;
 use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
@@ -32,8 +33,7 @@ struct ImportTally {
     unchanged: usize,
     /// Whether a password was hashed.
     hashed: bool,
-    /// The first who was created, as an example of the others.
-    first_created: Option<User>,
+    new_users: NewUsers,
 }
 
 impl ImportTally {
@@ -65,7 +65,7 @@ pub(super) fn run(
     let mut import = Import {
         args,
         source: input::name_of(path),
-        seen: HashSet::new(),
+        seen: BTreeSet::new(),
         settings: HashSettings::new(&args.password, database)?,
         tally: ImportTally::default(),
     };
@@ -109,7 +109,7 @@ pub(super) fn run(
         updated,
         unchanged,
         hashed,
-        first_created,
+        new_users,
     } = import.tally;
     ctx.out.note(&format!(
         "Users: {created} created, {updated} updated, {unchanged} unchanged."
@@ -117,9 +117,7 @@ pub(super) fn run(
     if hashed {
         import.settings.warn(ctx);
     }
-    if let Some(user) = first_created {
-        warn_of_missing_rows(ctx, database, &user);
-    }
+    new_users.warn(ctx, database);
     Ok(())
 }
 
@@ -135,7 +133,7 @@ struct Import<'a> {
     args: &'a CreateUser,
     source: String,
     /// The names of the lines so far.
-    seen: HashSet<String>,
+    seen: BTreeSet<String>,
     settings: HashSettings,
     tally: ImportTally,
 }
@@ -250,8 +248,8 @@ impl Import<'_> {
                 match &outcome.change {
                     UserChange::Created => {
                         self.tally.created += 1;
-                        let first = &mut self.tally.first_created;
-                        first.get_or_insert_with(|| outcome.user.clone());
+                        let User { username, id, .. } = &outcome.user;
+                        self.tally.new_users.add(username, id);
                     }
                     UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
                     UserChange::Updated(_) | UserChange::Kept => self.tally.unchanged += 1,
