@@ -65,7 +65,7 @@ _drfctl() {
 
     case "${cmd}" in
         drfctl)
-            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
+            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -107,6 +107,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -115,7 +119,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__completions)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help bash elvish fish powershell zsh"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +161,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -165,7 +173,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__token)
-            opts="-r -f -d -q -h --skip-missing --reset --reset-older-than --key-file --out --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-r -f -d -q -h --skip-missing --reset --reset-older-than --key-file --out --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -235,6 +243,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -243,7 +255,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__user)
-            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -329,6 +341,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -337,7 +353,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__delete__subcmd__user)
-            opts="-n -y -f -d -q -h --dry-run --yes --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-n -y -f -d -q -h --dry-run --yes --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -379,6 +395,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -387,7 +407,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__doctor)
-            opts="-f -d -q -h --older-than --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --older-than --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,6 +453,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -441,7 +465,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__list)
-            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -503,6 +527,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -511,7 +539,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__migrate)
-            opts="-f -d -q -h --plan --check --sql --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --plan --check --sql --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,6 +581,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -561,7 +593,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__revoke)
-            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -623,6 +655,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -631,7 +667,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__set__subcmd__password)
-            opts="-f -d -q -h --revoke-token --reset-token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --revoke-token --reset-token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -689,6 +725,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -697,7 +737,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__show)
-            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -743,6 +783,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -751,7 +795,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__update__subcmd__user)
-            opts="-y -f -d -q -h --active --inactive --staff --no-staff --superuser --no-superuser --email --first-name --last-name --rename --group --no-group --set --revoke-token --yes --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-y -f -d -q -h --active --inactive --staff --no-staff --superuser --no-superuser --email --first-name --last-name --rename --group --no-group --set --revoke-token --yes --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -821,6 +865,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -829,7 +877,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help token password"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -871,6 +919,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -879,7 +931,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify__subcmd__password)
-            opts="-f -d -q -h --format --password-stdin --password-file --password-env --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --format --password-stdin --password-file --password-env --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +981,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -937,7 +993,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify__subcmd__token)
-            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -981,6 +1037,10 @@ _drfctl() {
                     ;;
                 --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_drfctl_global_optspecs
-    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= q/quiet h/help V/version
+    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= color= q/quiet h/help V/version
 end
 
 function __fish_drfctl_needs_command
@@ -41,6 +41,9 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_needs_command" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_needs_command" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s V -l version -d 'Print version'
@@ -64,6 +67,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l username-field
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l plan -d 'Print what would be applied, and apply nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l check -d 'Print what would be applied, apply nothing, and exit with 1 if there is anything'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL that would run, and run nothing'
@@ -98,6 +104,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l staff -d 'Let the user into the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l superuser -d 'Give the user all permissions, and access to the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l inactive -d 'Create the user inactive: the server refuses the login and the token'
@@ -127,6 +136,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l skip-missing -d 'Skip users that do not exist'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s r -l reset -d 'Replace the key, in one transaction'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l all -d 'All users, or all that match the filters'
@@ -151,6 +163,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l username-field 
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s y -l yes -d 'Do not ask before revoking more than named users\' tokens'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s n -l dry-run -d 'Show what would be revoked, and change nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l all -d 'All users, or all that match the filters'
@@ -180,6 +195,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l username-field -d
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l all-users -d 'Also list users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l without-token -d 'List only users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l show-keys -d 'Show the keys in full'
@@ -207,6 +225,9 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -f -a "token" -d 'Check a token as DRF\'s TokenAuthentication does'
@@ -220,6 +241,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
@@ -232,6 +256,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-stdin -d 'Read the password from stdin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -251,6 +278,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l revoke-token -d 'Also revoke the user\'s token, in the same transaction'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l reset-token -d 'Also replace the user\'s token, in the same transaction, and print the new key'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-stdin -d 'Read the password from stdin'
@@ -274,6 +304,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l active -d 'Let the user log in and use the token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l inactive -d 'Refuse the user\'s logins and token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l staff -d 'Let the user into the admin'
@@ -293,6 +326,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l username-field -d
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
@@ -304,6 +340,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s n -l dry-run -d 'Show what would be deleted, and change nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s y -l yes -d 'Do not ask before deleting'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s q -l quiet -d 'Print nothing but errors on stderr'
@@ -317,6 +356,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l username-field 
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
@@ -336,5 +378,8 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s h -l help -d 'Print help'

@@ -16,8 +16,9 @@ use crate::db::IfExists;
 ///
 /// With `--from` many users are created, from JSON Lines or from CSV with a header. The keys are
 /// username, email, `first_name`, `last_name`, `is_staff`, `is_superuser`, `is_active`, password
-/// and `password_hash`; a new user without either of the last two needs `--no-password`. A file is
-/// checked whole before the first user is written; stdin is read as it comes.
+/// and `password_hash`; a new user without either of the last two needs `--no-password`, which
+/// leaves the passwords of existing users alone. A file is checked whole before the first user is
+/// written; stdin is read as it comes.
 ///
 /// No Django signals are sent: a row that the server's own code creates for a new user, such as a
 /// profile, is not created, and a warning names the tables in which most users have one.

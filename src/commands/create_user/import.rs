@@ -162,12 +162,15 @@ impl Import<'_> {
             }
             (Some(password), None) => Some(self.validated(password, &draft)?),
             (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
-            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) if draft.keeps_password() => None,
+            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) => {
                 return Err(Failure::Usage {
                     message: "a new user needs a `password` or a `password_hash`".to_owned(),
-                    hint: Some("`--no-password` makes users without one".to_owned()),
+                    hint: Some(
+                        "`--no-password` makes new users without one, and changes nobody else's"
+                            .to_owned(),
+                    ),
                 });
             }
         };
