@@ -1,8 +1,11 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod csv_records;
 mod draft;
 mod import;
+mod json_records;
 mod output;
+mod record;
 mod user_file;
 
 use self::draft::Draft;
@@ -54,7 +57,7 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args, database)?;
+    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
     let outcome = if draft.is_skipped(args) {
         skip(&draft, args, ctx, database)?
     } else {
@@ -148,7 +151,7 @@ fn write(
     let wanted = WantedUser {
         username: &draft.username,
         fields: &draft.fields,
-        extra: &args.set,
+        extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),
