@@ -173,7 +173,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__token)
-            opts="-r -f -d -q -h --skip-missing --reset --reset-older-than --key-file --out --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-r -n -y -f -d -q -h --skip-missing --reset --reset-older-than --key-file --key-env --with-keys --dry-run --yes --out --owner --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -187,7 +187,15 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --key-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -208,6 +216,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -255,7 +267,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__user)
-            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --out --owner --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -287,6 +299,14 @@ _drfctl() {
                     ;;
                 --if-exists)
                     COMPREPLY=($(compgen -W "error skip update" -- "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -465,7 +485,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__list)
-            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -492,6 +512,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -593,7 +617,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__revoke)
-            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -620,6 +644,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

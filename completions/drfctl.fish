@@ -84,6 +84,8 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'Se
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l if-exists -d 'What to do if the user exists: refuse (exit 4), change nothing, or write only the fields named on the command line' -r -f -a "error\t'Refuse, with exit status 4'
 skip\t'Change nothing'
 update\t'Write the fields named on the command line'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l out -d 'Write to this file, readable by its owner alone, instead of stdout' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l owner -d 'Give the file to the service that reads it (needs root) [default: as its directory, for root]' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s f -l format -d 'Output format' -r -f -a "key\t'The key alone, or `name<TAB>key` for several users'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'
@@ -119,7 +121,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s q -l quiet
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l reset-older-than -d 'Replace the key if it is older than this (`90d`), else keep it' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l key-file -d 'Use the key in this file (`-` for stdin) instead of a random one; for one user' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l key-env -d 'Use the key in this environment variable instead of a random one; for one user' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l out -d 'Write to this file, readable by its owner alone, instead of stdout' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l owner -d 'Give the file to the service that reads it (needs root) [default: as its directory, for root]' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s f -l format -d 'Output format' -r -f -a "key\t'The key alone, or `name<TAB>key` for several users'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'
@@ -129,6 +133,7 @@ drf\t'What `manage.py drf_create_token` prints'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l from -d 'Read the users\' names from a file, one per line (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l user-table -d 'User table, if it cannot be detected' -r
@@ -141,6 +146,9 @@ always\t''
 never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l skip-missing -d 'Skip users that do not exist'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s r -l reset -d 'Replace the key, in one transaction'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l with-keys -d 'The file of `--from` holds keys, as `list --show-keys --format jsonl` writes them: keep them and their times'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s n -l dry-run -d 'Show what would be created or replaced, and change nothing'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s y -l yes -d 'Do not ask before resetting more than named users\' tokens'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l all -d 'All users, or all that match the filters'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l never-logged-in -d 'Users who never logged in with their password'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l active -d 'Active users'
@@ -156,6 +164,7 @@ jsonl\t'One JSON object per line'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l from -d 'Read the users\' names from a file, one per line (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l user-table -d 'User table, if it cannot be detected' -r
@@ -188,6 +197,7 @@ tsv\t'Tab-separated values with a header'
 names\t'The names alone, one per line'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l user-table -d 'User table, if it cannot be detected' -r

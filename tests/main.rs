@@ -13,5 +13,6 @@ mod generated;
 mod packages;
 mod readme;
 mod reliability;
+mod schema;
 mod server;
 mod support;

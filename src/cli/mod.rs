@@ -17,7 +17,9 @@ pub(crate) use self::commands::{
     Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
 use self::shared::DEFAULT_DATABASE;
-pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
+pub(crate) use self::shared::{
+    Filters, Global, OutOptions, PasswordOptions, PasswordSource, Targets,
+};
 pub(crate) use self::tokens::{CreateToken, Revoke};
 pub(crate) use self::unread::Unread;
 pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::shared::{FormatOption, PasswordOptions};
+use super::shared::{FormatOption, OutOptions, PasswordOptions};
 use super::values::{AnswerFormat, ReportFormat, TokenFormat, assignment};
 use crate::db::IfExists;
 
@@ -84,6 +84,9 @@ pub(crate) struct CreateUser {
     /// Also get or create the user's token, and print it
     #[arg(long)]
     pub(crate) token: bool,
+
+    #[command(flatten)]
+    pub(crate) out: OutOptions,
 
     #[command(flatten)]
     pub(crate) format: FormatOption<TokenFormat>,

@@ -72,9 +72,14 @@ fn to_password(text: String) -> Result<Password, Failure> {
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
 pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
     let bytes = line(path)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
-    let key = Key::new(text.to_owned());
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    key_from_text(text)
+}
+
+/// Takes a key that is to become a token.
+pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
+    let key = Key::new(text);
     match keys::problem(&key) {
         None => Ok(key),
         Some(problem) => Err(Failure::BadKey(problem)),
@@ -136,7 +141,12 @@ impl<R: BufRead> Lines<R> {
         self.number
     }
 
-    /// Says what is wrong with a line.
+    /// Says what is wrong with the last line.
+    pub(crate) fn failure(&self, problem: String) -> Failure {
+        self.failure_at(self.number, problem)
+    }
+
+    /// Says what is wrong with an earlier line.
     pub(crate) fn failure_at(&self, line: u64, problem: String) -> Failure {
         Failure::BadInput {
             path: self.source.clone(),
@@ -158,7 +168,7 @@ impl<R: BufRead> Lines<R> {
         self.number += 1;
         if without_newline(&bytes).len() as u64 > self.longest {
             let problem = format!("it has more than {} bytes", self.longest);
-            return Err(self.failure_at(self.number, problem));
+            return Err(self.failure(problem));
         }
         if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
             bytes.drain(..BYTE_ORDER_MARK.len());
@@ -172,7 +182,7 @@ impl<R: BufRead> Lines<R> {
         };
         match std::str::from_utf8(without_newline(&bytes)) {
             Ok(text) => Ok(Some(text.to_owned())),
-            Err(_) => Err(self.failure_at(self.number, "it is not valid UTF-8".to_owned())),
+            Err(_) => Err(self.failure("it is not valid UTF-8".to_owned())),
         }
     }
 }

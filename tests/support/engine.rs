@@ -48,6 +48,7 @@ macro_rules! on_every_engine {
                 Engine::Sqlite.run(super::$name);
             }
 
+            #[cfg(feature = "postgres")]
             #[test]
             fn postgres() {
                 Engine::Postgres.run(super::$name);
