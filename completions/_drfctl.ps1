@@ -72,7 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             break
         }
         'drfctl;create-user' {
-            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read many users from a file, JSON Lines or CSV (`-` for stdin)')
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read many users from a file, JSON or CSV (`-` for stdin)')
             [CompletionResult]::new('--email', '--email', [CompletionResultType]::ParameterName, 'E-mail address')
             [CompletionResult]::new('--first-name', '--first-name', [CompletionResultType]::ParameterName, 'First name')
             [CompletionResult]::new('--last-name', '--last-name', [CompletionResultType]::ParameterName, 'Last name')

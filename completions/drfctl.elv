@@ -67,7 +67,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'drfctl;create-user'= {
-            cand --from 'Read many users from a file, JSON Lines or CSV (`-` for stdin)'
+            cand --from 'Read many users from a file, JSON or CSV (`-` for stdin)'
             cand --email 'E-mail address'
             cand --first-name 'First name'
             cand --last-name 'Last name'

@@ -75,7 +75,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l check -d 'Prin
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL that would run, and run nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'Read many users from a file, JSON Lines or CSV (`-` for stdin)' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'Read many users from a file, JSON or CSV (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l email -d 'E-mail address' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l first-name -d 'First name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l last-name -d 'Last name' -r

@@ -599,7 +599,6 @@ const EMAIL_LOGIN: &str = "id integer NOT NULL PRIMARY KEY AUTOINCREMENT, \
     is_active bool NOT NULL";
 
 #[test]
-#[ignore = "faults.md G5: to be mended"]
 fn an_email_login_may_be_given_twice_where_nothing_is_contradicted() {
     let sandbox = with_user_table(EMAIL_LOGIN, "integer");
     let create = [
@@ -632,7 +631,6 @@ fn an_email_login_may_be_given_twice_where_nothing_is_contradicted() {
 }
 
 #[test]
-#[ignore = "faults.md G5: to be mended"]
 fn a_file_of_addresses_needs_no_names_where_the_address_is_the_login() {
     for file in [
         "email,password\ncarol@example.com,Sommer-Regen-91\n",

@@ -1,8 +1,11 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod csv_records;
 mod draft;
 mod import;
+mod json_records;
 mod output;
+mod record;
 mod user_file;
 
 use self::draft::Draft;
@@ -59,7 +62,7 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args, database)?;
+    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
     let delivery = if args.token {
         Delivery::open(&args.out, ctx.settings.location.file())?
     } else {
@@ -159,7 +162,7 @@ fn write(
     let wanted = WantedUser {
         username: &draft.username,
         fields: &draft.fields,
-        extra: &args.set,
+        extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),
