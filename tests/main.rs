@@ -10,5 +10,6 @@
 mod cli;
 mod generated;
 mod readme;
+mod reliability;
 mod server;
 mod support;

@@ -30,14 +30,14 @@ use std::fs;
 use crate::support::{Outcome, Sandbox};
 
 /// A password that Django's validators take.
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// A key that a token may have.
-const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+pub(crate) const KEY: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
 
 /// A migrated database with these users, who have neither a password nor a token.
 #[track_caller]
-fn with_users(names: &[&str]) -> Sandbox {
+pub(crate) fn with_users(names: &[&str]) -> Sandbox {
     let sandbox = Sandbox::migrated();
     for name in names {
         let create = ["-q", "create-user", name, "--no-password"];
@@ -48,7 +48,7 @@ fn with_users(names: &[&str]) -> Sandbox {
 
 /// A migrated database with a user, and the user's token.
 #[track_caller]
-fn with_token(name: &str) -> (Sandbox, String) {
+pub(crate) fn with_token(name: &str) -> (Sandbox, String) {
     let sandbox = with_users(&[name]);
     let key = sandbox.run(["create-token", name]).success();
     (sandbox, key.trim_end().to_owned())
@@ -77,7 +77,7 @@ fn run_secretly(sandbox: &Sandbox, args: &[&str], stdin: impl AsRef<[u8]>) -> Ou
 }
 
 #[track_caller]
-fn keeps_secret(outcome: &Outcome, secret: &[u8]) {
+pub(crate) fn keeps_secret(outcome: &Outcome, secret: &[u8]) {
     if let Ok(secret) = str::from_utf8(secret) {
         let secret = secret.trim();
         let shown = outcome.stderr.contains(secret);
@@ -87,7 +87,7 @@ fn keeps_secret(outcome: &Outcome, secret: &[u8]) {
 
 /// The key that is stored for a user, if there is one.
 #[track_caller]
-fn stored_key(sandbox: &Sandbox, name: &str) -> Option<String> {
+pub(crate) fn stored_key(sandbox: &Sandbox, name: &str) -> Option<String> {
     let sql = format!(
         "SELECT key FROM authtoken_token JOIN auth_user ON id = user_id WHERE username = '{name}'"
     );
@@ -96,7 +96,7 @@ fn stored_key(sandbox: &Sandbox, name: &str) -> Option<String> {
 
 /// Adds so many users, `user1` and so on, the quick way.
 #[track_caller]
-fn add_users(sandbox: &Sandbox, count: u32) {
+pub(crate) fn add_users(sandbox: &Sandbox, count: u32) {
     sandbox.sqlite(&format!(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
          INSERT INTO auth_user (password, is_superuser, username, last_name, email, is_staff, \
@@ -107,7 +107,7 @@ fn add_users(sandbox: &Sandbox, count: u32) {
 
 /// All rows of the users and the tokens.
 #[track_caller]
-fn content(sandbox: &Sandbox) -> [Vec<String>; 2] {
+pub(crate) fn content(sandbox: &Sandbox) -> [Vec<String>; 2] {
     [
         sandbox.sqlite("SELECT * FROM auth_user ORDER BY id"),
         sandbox.sqlite("SELECT * FROM authtoken_token ORDER BY user_id"),
@@ -116,7 +116,7 @@ fn content(sandbox: &Sandbox) -> [Vec<String>; 2] {
 
 /// The names of the files in the sandbox.
 #[track_caller]
-fn files(sandbox: &Sandbox) -> Vec<String> {
+pub(crate) fn files(sandbox: &Sandbox) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(sandbox.path("."))
         .expect("list the directory")
         .map(|entry| entry.expect("an entry").file_name().display().to_string())
@@ -126,6 +126,6 @@ fn files(sandbox: &Sandbox) -> Vec<String> {
 }
 
 /// Whether this process may do everything, so that the mode of a file keeps it from nothing.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     Outcome::of(std::process::Command::new("id").arg("-u")).success() == "0\n"
 }
