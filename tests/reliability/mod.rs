@@ -12,8 +12,11 @@ mod messages;
 mod mutations;
 mod ownership;
 mod passwords;
+mod power_loss;
 mod projects;
+mod races;
 mod read_back;
+mod system_calls;
 mod terminal;
 mod user_models;
 
