@@ -14,6 +14,7 @@ mod ownership;
 mod passwords;
 mod power_loss;
 mod projects;
+mod properties;
 mod races;
 mod read_back;
 mod system_calls;
