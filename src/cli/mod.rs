@@ -70,7 +70,7 @@ impl Cli {
     ///
     /// # Errors
     /// What clap says of a line that is not one, and of `--help` and `--version`.
-    pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(arguments)?;
         let mut cli =
