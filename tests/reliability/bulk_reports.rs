@@ -201,7 +201,7 @@ fn a_bulk_job_on_a_disk_that_fills_says_how_many_tokens_it_made() {
     let sandbox = many_users(false);
     let size = fs::metadata(sandbox.database()).expect("size").len() / 1024;
     // Room for the first transactions and not for all.
-    let disk = super::disk::Disk::of_kilobytes(&sandbox, size + 12 * 1024);
+    let disk = super::disk::Disk::of_kilobytes(&sandbox, size + 24 * 1024);
     let database = disk.path("db.sqlite3");
     fs::copy(sandbox.database(), &database).expect("copy");
     let url = database.to_str().expect("a path");
