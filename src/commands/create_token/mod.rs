@@ -156,7 +156,7 @@ impl Job {
                 policy: self.policy,
                 now,
             };
-            let mut printed = Vec::new();
+            let mut bytes = Vec::new();
             let is_first = tally.is_empty();
             let outcomes = database.issue_tokens(
                 request,
@@ -167,14 +167,14 @@ impl Job {
                 |outcomes| {
                     refuse(outcomes, self.skip_missing)?;
                     let typed = |position, user| walk.typed(position, user);
-                    printed = printer
+                    bytes = printer
                         .batch(outcomes, is_first, typed)
                         .map_err(Failure::Stdout)?;
-                    delivery.before_commit(&printed)
+                    delivery.before_commit(&bytes)
                 },
             )?;
             tally.add(&outcomes);
-            delivery.after_commit(&printed)?;
+            delivery.after_commit(&bytes)?;
             walk.advance(outcomes.len(), outcomes.last().map(|outcome| &outcome.user));
             bulk.committed(outcomes.len(), outcomes.iter().any(is_new))?;
         }

@@ -74,14 +74,14 @@ fn one(
         draft.fields.password = password(&draft, args, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
-    let mut printed = Vec::new();
-    let mut printer = UserPrinter::new(&mut printed, args, true);
+    let mut bytes = Vec::new();
+    let mut printer = UserPrinter::new(&mut bytes, args, true);
     let ended = printer
         .print(&draft.typed, &outcome)
         .and_then(|()| printer.end());
     let delivered = ended
         .map_err(Failure::Stdout)
-        .and_then(|()| delivery.finish(&printed));
+        .and_then(|()| delivery.finish(&bytes));
     delivered.map_err(|failure| {
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
