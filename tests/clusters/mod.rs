@@ -6,6 +6,7 @@ mod galera;
 mod privileges;
 mod races;
 mod replicas;
+mod waiting;
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
