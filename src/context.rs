@@ -138,13 +138,13 @@ impl Context {
     }
 }
 
-fn variable(name: &str) -> Option<OsString> {
+pub(crate) fn variable(name: &str) -> Option<OsString> {
     #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
     std::env::var_os(name)
 }
 
 /// Reads what names the database. No message repeats it: a URL may hold a password.
-fn location(named: &OsStr) -> Result<Location, Failure> {
+pub(crate) fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
         Some(text) => text
             .parse()

@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod commands;
+mod completion;
 mod context;
 pub mod db;
 pub mod django;
@@ -33,6 +34,9 @@ pub fn run(arguments: Vec<OsString>) -> Status {
 
 fn dispatch(arguments: Vec<OsString>) -> Status {
     lockdown::no_core_dumps();
+    if completion::answer(arguments.clone()) {
+        return Status::Done;
+    }
     let unread = Unread::new(&arguments);
     output::set_color(unread.color());
     let cli = match Cli::read(arguments) {

@@ -16,7 +16,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 pub(crate) use self::commands::{
     Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
-use self::shared::DEFAULT_DATABASE;
+pub(crate) use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{
     Filters, Global, OutOptions, PasswordOptions, PasswordSource, Targets,
 };

@@ -12,7 +12,7 @@ use super::values::{OutputFormat, duration, format_names, names_of};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
-pub(super) const DEFAULT_DATABASE: &str = "db.sqlite3";
+pub(crate) const DEFAULT_DATABASE: &str = "db.sqlite3";
 
 const GLOBAL_OPTIONS: &str = "Global options";
 

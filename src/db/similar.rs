@@ -29,6 +29,27 @@ impl Database {
         })
     }
 
+    /// The names that begin with `prefix`, sorted, at most `limit` of them.
+    pub fn usernames_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>, Error> {
+        self.read(|tx| {
+            // A range, for which every engine has the index; LIKE has none in some collations.
+            let end = Value::Text(format!("{prefix}{}", char::MAX));
+            tx.all(
+                &format!(
+                    "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u \
+                     WHERE u.{{username}} >= ? AND u.{{username}} <= ? \
+                     ORDER BY u.{{username}} LIMIT {limit}"
+                ),
+                &[Value::Text(prefix.to_owned()), end],
+                |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+            )
+        })
+        .map(|mut names| {
+            names.retain(|name| name.starts_with(prefix));
+            names
+        })
+    }
+
     /// The name that differs from this one only in case.
     pub fn case_twin(&self, username: &str) -> Result<Option<String>, Error> {
         self.read(|tx| {
@@ -37,7 +58,7 @@ impl Database {
                 Value::Text(username.to_owned()),
             ];
             let found = tx.all(
-                "SELECT u.{username} FROM {users} AS u \
+                "SELECT u.{username}{as_text} FROM {users} AS u \
                  WHERE lower(u.{username}) = lower(?) AND u.{username} <> ?",
                 &values,
                 |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
@@ -66,7 +87,7 @@ impl Database {
             };
             let mut best: Option<(f64, String)> = None;
             let sql = tx.sql(&format!(
-                "SELECT u.{{username}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
+                "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
             ));
             tx.engine.query(&sql, &[Value::Text(pattern)], &mut |row| {
                 let name = rows::text(row.get(0)?).unwrap_or_default();
