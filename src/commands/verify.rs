@@ -55,7 +55,11 @@ pub(super) fn run(args: &Verify, ctx: &mut Context) -> Result<Status, Failure> {
 fn token(args: &VerifyToken, ctx: &Context) -> Result<Answer, Failure> {
     let database = ctx.open_tokens()?;
     let pasted = match &args.key_file {
-        Some(path) => input::line(path)?,
+        Some(path) => {
+            let line = input::line(path)?;
+            ctx.warn_of_file_readers(path);
+            line
+        }
         None if prompt::is_possible() => prompt::token()?,
         None => input::line(Path::new("-"))?,
     };

@@ -170,7 +170,6 @@ fn a_foreign_hash_is_answered_with_djangos_form_of_it() {
 }
 
 #[test]
-#[ignore = "faults.md F2: to be mended"]
 fn a_password_file_that_others_can_read_is_a_warning() {
     let set = [
         "set-password",
@@ -198,7 +197,6 @@ fn a_password_file_that_others_can_read_is_a_warning() {
 }
 
 #[test]
-#[ignore = "faults.md F2: to be mended"]
 fn a_secret_that_a_container_mounts_is_no_warning() {
     if !is_root() {
         return super::not_run("root");

@@ -81,7 +81,9 @@ impl PasswordSource {
         if self.password_stdin {
             input::password_from_stdin().map(Some)
         } else if let Some(path) = &self.password_file {
-            input::password_from_file(path).map(Some)
+            let password = input::password_from_file(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(password))
         } else if let Some(name) = &self.password_env {
             password_from_variable(ctx, name).map(Some)
         } else {
