@@ -60,7 +60,7 @@ pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     } else if text.len() > Password::MAX_BYTES {
         Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
-        Err(Failure::BadPassword("it holds a NUL".to_owned()))
+        Err(Failure::NulInPassword)
     } else {
         Ok(())
     }
