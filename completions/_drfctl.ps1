@@ -83,7 +83,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Give the file to the service that reads it (needs root) [default: as its directory, for root]')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file that only its owner may read')
+            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file; a warning says if others can read it, too')
             [CompletionResult]::new('--password-env', '--password-env', [CompletionResultType]::ParameterName, 'Read the password from the environment variable of this name')
             [CompletionResult]::new('--hasher', '--hasher', [CompletionResultType]::ParameterName, 'Hash algorithm [default: pbkdf2_sha256]')
             [CompletionResult]::new('--iterations', '--iterations', [CompletionResultType]::ParameterName, 'PBKDF2 iterations [default: as in the database''s newest rows, else Django''s]')
@@ -254,7 +254,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
         'drfctl;verify;password' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file that only its owner may read')
+            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file; a warning says if others can read it, too')
             [CompletionResult]::new('--password-env', '--password-env', [CompletionResultType]::ParameterName, 'Read the password from the environment variable of this name')
             [CompletionResult]::new('-d', '-d', [CompletionResultType]::ParameterName, 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`')
             [CompletionResult]::new('--database', '--database', [CompletionResultType]::ParameterName, 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`')
@@ -274,7 +274,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
         'drfctl;set-password' {
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
-            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file that only its owner may read')
+            [CompletionResult]::new('--password-file', '--password-file', [CompletionResultType]::ParameterName, 'Read the password from a file; a warning says if others can read it, too')
             [CompletionResult]::new('--password-env', '--password-env', [CompletionResultType]::ParameterName, 'Read the password from the environment variable of this name')
             [CompletionResult]::new('--hasher', '--hasher', [CompletionResultType]::ParameterName, 'Hash algorithm [default: pbkdf2_sha256]')
             [CompletionResult]::new('--iterations', '--iterations', [CompletionResultType]::ParameterName, 'PBKDF2 iterations [default: as in the database''s newest rows, else Django''s]')

@@ -78,7 +78,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --owner 'Give the file to the service that reads it (needs root) [default: as its directory, for root]'
             cand -f 'Output format'
             cand --format 'Output format'
-            cand --password-file 'Read the password from a file that only its owner may read'
+            cand --password-file 'Read the password from a file; a warning says if others can read it, too'
             cand --password-env 'Read the password from the environment variable of this name'
             cand --hasher 'Hash algorithm [default: pbkdf2_sha256]'
             cand --iterations 'PBKDF2 iterations [default: as in the database''s newest rows, else Django''s]'
@@ -243,7 +243,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
         &'drfctl;verify;password'= {
             cand -f 'Output format'
             cand --format 'Output format'
-            cand --password-file 'Read the password from a file that only its owner may read'
+            cand --password-file 'Read the password from a file; a warning says if others can read it, too'
             cand --password-env 'Read the password from the environment variable of this name'
             cand -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`'
             cand --database 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`'
@@ -262,7 +262,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
         &'drfctl;set-password'= {
             cand -f 'Output format'
             cand --format 'Output format'
-            cand --password-file 'Read the password from a file that only its owner may read'
+            cand --password-file 'Read the password from a file; a warning says if others can read it, too'
             cand --password-env 'Read the password from the environment variable of this name'
             cand --hasher 'Hash algorithm [default: pbkdf2_sha256]'
             cand --iterations 'PBKDF2 iterations [default: as in the database''s newest rows, else Django''s]'

@@ -92,7 +92,7 @@ jsonl\t'One JSON object per line'
 header\t'`Authorization: Token KEY`'
 env\t'`DRF_TOKEN=KEY`'
 drf\t'What `manage.py drf_create_token` prints'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-file -d 'Read the password from a file that only its owner may read' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-env -d 'Read the password from the environment variable of this name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hasher -d 'Hash algorithm [default: pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''
@@ -258,7 +258,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
 json\t'One JSON object'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-file -d 'Read the password from a file that only its owner may read' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-env -d 'Read the password from the environment variable of this name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l user-table -d 'User table, if it cannot be detected' -r
@@ -274,7 +274,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
 json\t'One JSON object'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-file -d 'Read the password from a file that only its owner may read' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-env -d 'Read the password from the environment variable of this name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hasher -d 'Hash algorithm [default: pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''

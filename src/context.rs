@@ -2,7 +2,7 @@
 //! The one file that reads any of them.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
+use crate::io::input;
 use crate::io::interrupt;
 use crate::io::output::Output;
 use crate::secret::Key;
@@ -112,6 +113,16 @@ impl Context {
             let database = quoted(&self.settings.location.to_string());
             self.out.warn(&format!(
                 "every user of this machine can read {database}, and the tokens in it"
+            ));
+        }
+    }
+
+    /// Warns that others can read the secret in a file.
+    pub(crate) fn warn_of_file_readers(&self, path: &Path) {
+        if input::is_readable_by_others(path) {
+            let path = quoted(&path.to_string_lossy());
+            self.out.warn(&format!(
+                "other users can read {path}; run `chmod 600` on it"
             ));
         }
     }

@@ -174,7 +174,7 @@ pub(crate) struct PasswordSource {
     #[arg(long)]
     pub(crate) password_stdin: bool,
 
-    /// Read the password from a file that only its owner may read
+    /// Read the password from a file; a warning says if others can read it, too
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 

@@ -79,7 +79,11 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
 
 fn given_key(args: &CreateToken, ctx: &Context) -> Result<Option<Key>, Failure> {
     match (&args.key_file, &args.key_env) {
-        (Some(path), _) => input::key(path).map(Some),
+        (Some(path), _) => {
+            let key = input::key(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(key))
+        }
         (None, Some(name)) => match ctx.variable(name) {
             Some(value) => input::key_from_text(value.to_string_lossy().into_owned()).map(Some),
             None => Err(Failure::Usage {

@@ -81,7 +81,9 @@ impl PasswordSource {
         if self.password_stdin {
             input::password_from_stdin().map(Some)
         } else if let Some(path) = &self.password_file {
-            input::password_from_file(path).map(Some)
+            let password = input::password_from_file(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(password))
         } else if let Some(name) = &self.password_env {
             password_from_variable(ctx, name).map(Some)
         } else {
@@ -156,8 +158,11 @@ impl NewPassword {
 
     /// Takes a Django hash, if its form is right.
     pub(crate) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
-        hashers::identify(&hash).map_err(refusal)?;
-        Ok(Self::Hashed(hash))
+        match (hashers::identify(&hash), hashers::django_form(&hash)) {
+            (Ok(_), _) => Ok(Self::Hashed(hash)),
+            (Err(error), Some(form)) => Err(Failure::BadPassword(format!("{error}: {form}"))),
+            (Err(error), None) => Err(refusal(error)),
+        }
     }
 
     /// Whether a server with Django's own settings could not read it.
@@ -168,7 +173,7 @@ impl NewPassword {
         let algorithm = hashers::identify(hash)
             .ok()
             .and_then(|hash| hash.algorithm());
-        algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
+        algorithm.is_some_and(|algorithm| !hashers::is_default(algorithm))
     }
 
     /// The hash to store; `None` if the user has that password already, hashed as asked for: a
