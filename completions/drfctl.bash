@@ -31,6 +31,9 @@ _drfctl() {
             drfctl,doctor)
                 cmd="drfctl__subcmd__doctor"
                 ;;
+            drfctl,help)
+                cmd="drfctl__subcmd__help"
+                ;;
             drfctl,list)
                 cmd="drfctl__subcmd__list"
                 ;;
@@ -52,11 +55,68 @@ _drfctl() {
             drfctl,verify)
                 cmd="drfctl__subcmd__verify"
                 ;;
+            drfctl__subcmd__help,completions)
+                cmd="drfctl__subcmd__help__subcmd__completions"
+                ;;
+            drfctl__subcmd__help,create-token)
+                cmd="drfctl__subcmd__help__subcmd__create__subcmd__token"
+                ;;
+            drfctl__subcmd__help,create-user)
+                cmd="drfctl__subcmd__help__subcmd__create__subcmd__user"
+                ;;
+            drfctl__subcmd__help,delete-user)
+                cmd="drfctl__subcmd__help__subcmd__delete__subcmd__user"
+                ;;
+            drfctl__subcmd__help,doctor)
+                cmd="drfctl__subcmd__help__subcmd__doctor"
+                ;;
+            drfctl__subcmd__help,help)
+                cmd="drfctl__subcmd__help__subcmd__help"
+                ;;
+            drfctl__subcmd__help,list)
+                cmd="drfctl__subcmd__help__subcmd__list"
+                ;;
+            drfctl__subcmd__help,migrate)
+                cmd="drfctl__subcmd__help__subcmd__migrate"
+                ;;
+            drfctl__subcmd__help,revoke)
+                cmd="drfctl__subcmd__help__subcmd__revoke"
+                ;;
+            drfctl__subcmd__help,set-password)
+                cmd="drfctl__subcmd__help__subcmd__set__subcmd__password"
+                ;;
+            drfctl__subcmd__help,show)
+                cmd="drfctl__subcmd__help__subcmd__show"
+                ;;
+            drfctl__subcmd__help,update-user)
+                cmd="drfctl__subcmd__help__subcmd__update__subcmd__user"
+                ;;
+            drfctl__subcmd__help,verify)
+                cmd="drfctl__subcmd__help__subcmd__verify"
+                ;;
+            drfctl__subcmd__help__subcmd__verify,password)
+                cmd="drfctl__subcmd__help__subcmd__verify__subcmd__password"
+                ;;
+            drfctl__subcmd__help__subcmd__verify,token)
+                cmd="drfctl__subcmd__help__subcmd__verify__subcmd__token"
+                ;;
+            drfctl__subcmd__verify,help)
+                cmd="drfctl__subcmd__verify__subcmd__help"
+                ;;
             drfctl__subcmd__verify,password)
                 cmd="drfctl__subcmd__verify__subcmd__password"
                 ;;
             drfctl__subcmd__verify,token)
                 cmd="drfctl__subcmd__verify__subcmd__token"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,help)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__help"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,password)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__password"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,token)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__token"
                 ;;
             *)
                 ;;
@@ -65,7 +125,7 @@ _drfctl() {
 
     case "${cmd}" in
         drfctl)
-            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
+            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -173,7 +233,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__token)
-            opts="-r -f -d -q -h --skip-missing --reset --reset-older-than --key-file --out --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-r -n -y -f -d -q -h --skip-missing --reset --reset-older-than --key-file --key-env --with-keys --dry-run --yes --out --owner --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -187,7 +247,15 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --key-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -208,6 +276,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -464,8 +536,232 @@ _drfctl() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        drfctl__subcmd__help)
+            opts="migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__create__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__create__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__delete__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__migrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__set__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__update__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify)
+            opts="token password"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         drfctl__subcmd__list)
-            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -492,6 +788,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -593,7 +893,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__revoke)
-            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
+            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -620,6 +920,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -877,7 +1181,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -923,6 +1227,62 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help)
+            opts="token password help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
