@@ -17,6 +17,8 @@ pub mod secret;
 use std::ffi::OsString;
 use std::panic;
 
+use clap::error::ErrorKind;
+
 use crate::cli::{Cli, Unread};
 use crate::context::Context;
 pub use crate::error::Status;
@@ -29,20 +31,24 @@ use crate::secret::lockdown;
 pub fn run(arguments: Vec<OsString>) -> Status {
     // A bug must not throw a backtrace, or what it was working on, at an operator.
     panic::set_hook(Box::new(|panic| output::bug(panic.location())));
-    panic::catch_unwind(|| dispatch(arguments)).unwrap_or(Status::Refused)
+    panic::catch_unwind(|| dispatch(&arguments)).unwrap_or(Status::Refused)
 }
 
-fn dispatch(arguments: Vec<OsString>) -> Status {
+fn dispatch(arguments: &[OsString]) -> Status {
     lockdown::no_core_dumps();
-    if completion::answer(arguments.clone()) {
+    if completion::answer(arguments.to_vec()) {
         return Status::Done;
     }
-    let unread = Unread::new(&arguments);
+    let unread = Unread::new(arguments);
     output::set_color(unread.color());
-    let cli = match Cli::read(arguments) {
+    let cli = match Cli::read(arguments.iter().cloned()) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let report = Report::from(&error);
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                output::help(&error);
+                return Status::Usage;
+            }
+            let report = Report::from(&cli::usage_failure(&error, &unread));
             output::report(&report, unread.is_json());
             return report.status();
         }
