@@ -196,7 +196,6 @@ fn damage_order(sandbox: &Sandbox, last: u32) {
 }
 
 #[test]
-#[ignore = "faults.md B4: to be mended"]
 fn an_index_out_of_order_is_damage_and_no_circle() {
     let (sandbox, last) = (with_users(&[]), 3_000);
     add_users(&sandbox, last);

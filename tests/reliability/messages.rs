@@ -72,7 +72,6 @@ fn a_read_only_mount_is_named_as_one() {
 }
 
 #[test]
-#[ignore = "faults.md E1: to be mended"]
 fn a_full_disk_is_named_as_one_in_every_journal_mode() {
     if !is_root() {
         return not_run("root");

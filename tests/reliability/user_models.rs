@@ -107,7 +107,6 @@ fn tables_that_are_gone_while_their_migrations_are_recorded_have_a_way_out() {
 }
 
 #[test]
-#[ignore = "faults.md D2: to be mended"]
 fn migrate_does_not_propose_to_run_migrate() {
     let sandbox = with_users(&["alice"]);
     execute(
@@ -160,7 +159,6 @@ fn who_names_a_user_table_is_not_told_to_name_it() {
 }
 
 #[test]
-#[ignore = "faults.md D2: to be mended"]
 fn a_link_to_nothing_is_one_thing_to_all_of_migrate() {
     let make = || {
         let sandbox = Sandbox::new();
@@ -189,7 +187,6 @@ fn a_link_to_nothing_is_one_thing_to_all_of_migrate() {
 }
 
 #[test]
-#[ignore = "faults.md D3: to be mended"]
 fn a_mistyped_url_is_no_file() {
     for name in [
         "sqlite:rel.db",
@@ -238,7 +235,6 @@ fn a_path_with_a_colon_in_it_is_a_file() {
 }
 
 #[test]
-#[ignore = "faults.md D4: to be mended"]
 fn tables_that_are_named_in_another_case_are_found() {
     let sandbox = with_users(&["alice"]);
     execute(
@@ -258,7 +254,6 @@ fn tables_that_are_named_in_another_case_are_found() {
 }
 
 #[test]
-#[ignore = "faults.md D4: to be mended"]
 fn a_user_table_without_rowid_is_a_user_table() {
     let columns = BOTH_UNIQUE.replace(
         "integer NOT NULL PRIMARY KEY AUTOINCREMENT",
@@ -326,7 +321,6 @@ fn a_check_that_needs_a_function_of_djangos_is_named_shortly() {
 }
 
 #[test]
-#[ignore = "faults.md D4: to be mended"]
 fn a_table_of_a_module_that_is_not_there_is_no_obstacle() {
     let sandbox = with_both_unique();
     execute(
