@@ -65,7 +65,7 @@ _drfctl() {
 
     case "${cmd}" in
         drfctl)
-            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
+            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -107,6 +107,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -115,7 +119,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__completions)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help bash elvish fish powershell zsh"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -157,6 +161,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -165,7 +173,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__token)
-            opts="-r -f -d -q -h --skip-missing --reset --reset-older-than --key-file --out --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-r -n -y -f -d -q -h --skip-missing --reset --reset-older-than --key-file --key-env --with-keys --dry-run --yes --out --owner --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -179,7 +187,15 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --key-env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -200,6 +216,10 @@ _drfctl() {
                     return 0
                     ;;
                 --last-login-before)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --group)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -235,6 +255,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -243,7 +267,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__create__subcmd__user)
-            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --from --email --first-name --last-name --staff --superuser --inactive --group --set --if-exists --token --out --owner --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -277,6 +301,14 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "error skip update" -- "${cur}"))
                     return 0
                     ;;
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "key json jsonl header env drf" -- "${cur}"))
                     return 0
@@ -329,6 +361,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -337,7 +373,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__delete__subcmd__user)
-            opts="-n -y -f -d -q -h --dry-run --yes --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-n -y -f -d -q -h --dry-run --yes --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -379,6 +415,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -387,7 +427,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__doctor)
-            opts="-f -d -q -h --older-than --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --older-than --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -433,6 +473,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -441,7 +485,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__list)
-            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --all-users --without-token --sort --limit --show-keys --format --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -471,6 +515,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --username)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -503,6 +551,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -511,7 +563,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__migrate)
-            opts="-f -d -q -h --plan --check --sql --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --plan --check --sql --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -553,6 +605,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -561,7 +617,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__revoke)
-            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --username --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-y -n -f -d -q -h --key-file --yes --dry-run --format --from --all --older-than --last-login-before --never-logged-in --active --inactive --staff --superuser --group --username --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -591,6 +647,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --group)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --username)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -623,6 +683,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -631,7 +695,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__set__subcmd__password)
-            opts="-f -d -q -h --revoke-token --reset-token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --revoke-token --reset-token --format --password-stdin --password-file --password-env --no-password --hashed --allow-weak-password --hasher --iterations --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -689,6 +753,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -697,7 +765,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__show)
-            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -743,6 +811,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -751,7 +823,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__update__subcmd__user)
-            opts="-y -f -d -q -h --active --inactive --staff --no-staff --superuser --no-superuser --email --first-name --last-name --rename --group --no-group --set --revoke-token --yes --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-y -f -d -q -h --active --inactive --staff --no-staff --superuser --no-superuser --email --first-name --last-name --rename --group --no-group --set --revoke-token --yes --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -821,6 +893,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -829,7 +905,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --quiet --help token password"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -871,6 +947,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "text json jsonl key header env drf table csv tsv names" -- "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -879,7 +959,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify__subcmd__password)
-            opts="-f -d -q -h --format --password-stdin --password-file --password-env --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --format --password-stdin --password-file --password-env --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +1009,10 @@ _drfctl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -937,7 +1021,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify__subcmd__token)
-            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --quiet --help"
+            opts="-f -d -q -h --key-file --format --database --user-table --username-field --time-zone --timeout --wait --color --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -981,6 +1065,10 @@ _drfctl() {
                     ;;
                 --wait)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_drfctl_global_optspecs
-    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= q/quiet h/help V/version
+    string join \n d/database= user-table= username-field= time-zone= timeout= wait= f/format= color= q/quiet h/help V/version
 end
 
 function __fish_drfctl_needs_command
@@ -41,6 +41,9 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_needs_command" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_needs_command" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_needs_command" -s V -l version -d 'Print version'
@@ -64,12 +67,15 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l username-field
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l plan -d 'Print what would be applied, and apply nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l check -d 'Print what would be applied, apply nothing, and exit with 1 if there is anything'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL that would run, and run nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'Read many users from a file, JSON Lines or CSV (`-` for stdin)' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'Read many users from a file, JSON or CSV (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l email -d 'E-mail address' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l first-name -d 'First name' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l last-name -d 'Last name' -r
@@ -78,6 +84,8 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l set -d 'Se
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l if-exists -d 'What to do if the user exists: refuse (exit 4), change nothing, or write only the fields named on the command line' -r -f -a "error\t'Refuse, with exit status 4'
 skip\t'Change nothing'
 update\t'Write the fields named on the command line'"
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l out -d 'Write to this file, readable by its owner alone, instead of stdout' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l owner -d 'Give the file to the service that reads it (needs root) [default: as its directory, for root]' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s f -l format -d 'Output format' -r -f -a "key\t'The key alone, or `name<TAB>key` for several users'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'
@@ -98,6 +106,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l staff -d 'Let the user into the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l superuser -d 'Give the user all permissions, and access to the admin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l inactive -d 'Create the user inactive: the server refuses the login and the token'
@@ -110,7 +121,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s q -l quiet
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l reset-older-than -d 'Replace the key if it is older than this (`90d`), else keep it' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l key-file -d 'Use the key in this file (`-` for stdin) instead of a random one; for one user' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l key-env -d 'Use the key in this environment variable instead of a random one; for one user' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l out -d 'Write to this file, readable by its owner alone, instead of stdout' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l owner -d 'Give the file to the service that reads it (needs root) [default: as its directory, for root]' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s f -l format -d 'Output format' -r -f -a "key\t'The key alone, or `name<TAB>key` for several users'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'
@@ -120,6 +133,7 @@ drf\t'What `manage.py drf_create_token` prints'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l from -d 'Read the users\' names from a file, one per line (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l user-table -d 'User table, if it cannot be detected' -r
@@ -127,8 +141,14 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l skip-missing -d 'Skip users that do not exist'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s r -l reset -d 'Replace the key, in one transaction'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l with-keys -d 'The file of `--from` holds keys, as `list --show-keys --format jsonl` writes them: keep them and their times'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s n -l dry-run -d 'Show what would be created or replaced, and change nothing'
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s y -l yes -d 'Do not ask before resetting more than named users\' tokens'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l all -d 'All users, or all that match the filters'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l never-logged-in -d 'Users who never logged in with their password'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l active -d 'Active users'
@@ -144,6 +164,7 @@ jsonl\t'One JSON object per line'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l from -d 'Read the users\' names from a file, one per line (`-` for stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l user-table -d 'User table, if it cannot be detected' -r
@@ -151,6 +172,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l username-field 
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s y -l yes -d 'Do not ask before revoking more than named users\' tokens'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s n -l dry-run -d 'Show what would be revoked, and change nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l all -d 'All users, or all that match the filters'
@@ -173,6 +197,7 @@ tsv\t'Tab-separated values with a header'
 names\t'The names alone, one per line'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l older-than -d 'Tokens older than this (`90d`, `12h`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l last-login-before -d 'Users who last logged in longer ago than this; excludes users who never logged in' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l group -d 'Users in this group' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l username -d 'Users whose name matches this pattern of `*`, `?` and `[…]`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l user-table -d 'User table, if it cannot be detected' -r
@@ -180,6 +205,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l username-field -d
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l all-users -d 'Also list users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l without-token -d 'List only users without a token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand list" -l show-keys -d 'Show the keys in full'
@@ -207,6 +235,9 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -s h -l help -d 'Print help'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and not __fish_seen_subcommand_from token password" -f -a "token" -d 'Check a token as DRF\'s TokenAuthentication does'
@@ -220,6 +251,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
@@ -232,6 +266,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-stdin -d 'Read the password from stdin'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -251,6 +288,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l username-
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l revoke-token -d 'Also revoke the user\'s token, in the same transaction'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l reset-token -d 'Also replace the user\'s token, in the same transaction, and print the new key'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-stdin -d 'Read the password from stdin'
@@ -274,6 +314,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l active -d 'Let the user log in and use the token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l inactive -d 'Refuse the user\'s logins and token'
 complete -c drfctl -n "__fish_drfctl_using_subcommand update-user" -l staff -d 'Let the user into the admin'
@@ -293,6 +336,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l username-field -d
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand show" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text, or nothing'
@@ -304,6 +350,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l username-f
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s n -l dry-run -d 'Show what would be deleted, and change nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s y -l yes -d 'Do not ask before deleting'
 complete -c drfctl -n "__fish_drfctl_using_subcommand delete-user" -s q -l quiet -d 'Print nothing but errors on stderr'
@@ -317,6 +366,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l username-field 
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l time-zone -d 'Time zone of the times in the database, for projects with `USE_TZ = False`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l timeout -d 'How long to wait for another writer (`90s`, `5m`)' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l wait -d 'How long to wait for the database to exist and be migrated' -r
+complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`' -r
@@ -336,5 +388,8 @@ table\t''
 csv\t''
 tsv\t''
 names\t''"
+complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -l color -d 'When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`' -r -f -a "auto\t''
+always\t''
+never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s q -l quiet -d 'Print nothing but errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand completions" -s h -l help -d 'Print help'

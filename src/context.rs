@@ -165,6 +165,11 @@ fn may_come(cause: &Cause) -> bool {
             | Cause::NoUserTable
             | Cause::UserTableUnclear(_)
             | Cause::NoSuchUserTable(_)
+            // A server that starts, and a database that somebody is about to create on it.
+            | Cause::Unreachable(_)
+            | Cause::NotReady(_)
+            | Cause::ConnectionLost(_)
+            | Cause::NoSuchDatabase
             // A migration that takes long.
             | Cause::Busy(_)
     )

@@ -9,7 +9,7 @@ mod context;
 pub mod db;
 pub mod django;
 mod error;
-mod escape;
+pub mod escape;
 mod io;
 pub mod secret;
 

@@ -255,6 +255,7 @@ fn is_time(text: &str) -> bool {
 
 /// What the commands print, with the name of the schema: each in the states that give its keys
 /// other values, and as `json` and `jsonl`.
+#[expect(clippy::too_many_lines, reason = "a table of all outputs")]
 fn outputs() -> Vec<(&'static str, Value)> {
     let sandbox = Sandbox::new();
     let mut outputs = Vec::new();

@@ -17,7 +17,9 @@ pub(crate) use self::commands::{
     Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
 use self::shared::DEFAULT_DATABASE;
-pub(crate) use self::shared::{Filters, Global, PasswordOptions, PasswordSource, Targets};
+pub(crate) use self::shared::{
+    Filters, Global, OutOptions, PasswordOptions, PasswordSource, Targets,
+};
 pub(crate) use self::tokens::{CreateToken, Revoke};
 pub(crate) use self::unread::Unread;
 pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
@@ -68,7 +70,7 @@ impl Cli {
     ///
     /// # Errors
     /// What clap says of a line that is not one, and of `--help` and `--version`.
-    pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+    pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut command = Self::command();
         let matches = command.try_get_matches_from_mut(arguments)?;
         let mut cli =

@@ -257,6 +257,10 @@ pub(crate) struct Filters {
     #[arg(long)]
     pub(crate) superuser: bool,
 
+    /// Users in this group
+    #[arg(long, value_name = "NAME")]
+    pub(crate) group: Option<String>,
+
     /// Users whose name matches this pattern of `*`, `?` and `[…]`
     #[arg(long = "username", id = "username_glob", value_name = "GLOB")]
     pub(crate) glob: Option<String>,
@@ -272,8 +276,21 @@ impl Filters {
             || self.inactive
             || self.staff
             || self.superuser
+            || self.group.is_some()
             || self.glob.is_some()
     }
+}
+
+/// Where new keys go, if not to stdout.
+#[derive(Debug, Args)]
+pub(crate) struct OutOptions {
+    /// Write to this file, readable by its owner alone, instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Give the file to the service that reads it (needs root) [default: as its directory, for root]
+    #[arg(long, value_name = "USER[:GROUP]", requires = "out")]
+    pub(crate) owner: Option<String>,
 }
 
 /// Which users a command acts on: by name, from a file, or by filters.

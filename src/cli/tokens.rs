@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::shared::{FormatOption, Targets};
+use super::shared::{FormatOption, OutOptions, Targets};
 use super::values::{ReportFormat, TokenFormat, duration};
 
 /// Get or create users' tokens, and print the keys
@@ -15,7 +15,9 @@ use super::values::{ReportFormat, TokenFormat, duration};
 ///
 /// Users are given by name, with `--from`, with `--all`, or by filters, which narrow each other.
 /// For many users the tokens are created in short transactions, so that the server can write in
-/// between.
+/// between. `--reset` with `--all` or filters asks first.
+///
+/// DRF has one token per user: a client that still sends the old key is refused at once.
 #[derive(Debug, Args)]
 pub(crate) struct CreateToken {
     /// Skip users that do not exist
@@ -34,9 +36,25 @@ pub(crate) struct CreateToken {
     #[arg(long, value_name = "FILE", conflicts_with = "reset_older_than")]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// Write to this file, readable by its owner alone, instead of stdout
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: Option<PathBuf>,
+    /// Use the key in this environment variable instead of a random one; for one user
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["key_file", "reset_older_than"])]
+    pub(crate) key_env: Option<String>,
+
+    /// The file of `--from` holds keys, as `list --show-keys --format jsonl` writes them: keep
+    /// them and their times
+    #[arg(long, requires = "from", conflicts_with_all = ["key_file", "key_env", "reset_older_than"])]
+    pub(crate) with_keys: bool,
+
+    /// Show what would be created or replaced, and change nothing
+    #[arg(short = 'n', long)]
+    pub(crate) dry_run: bool,
+
+    /// Do not ask before resetting more than named users' tokens
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+
+    #[command(flatten)]
+    pub(crate) out: OutOptions,
 
     #[command(flatten)]
     pub(crate) format: FormatOption<TokenFormat>,

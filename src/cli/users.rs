@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::shared::{FormatOption, PasswordOptions};
+use super::shared::{FormatOption, OutOptions, PasswordOptions};
 use super::values::{AnswerFormat, ReportFormat, TokenFormat, assignment};
 use crate::db::IfExists;
 
@@ -14,10 +14,13 @@ use crate::db::IfExists;
 /// The password comes from a prompt or from exactly one of the options below. Without a terminal
 /// and without such an option nothing is created.
 ///
-/// With `--from` many users are created, from JSON Lines or from CSV with a header. The keys are
-/// username, email, `first_name`, `last_name`, `is_staff`, `is_superuser`, `is_active`, password
-/// and `password_hash`; a new user without either of the last two needs `--no-password`. A file is
-/// checked whole before the first user is written; stdin is read as it comes.
+/// With `--from` many users are created, from JSON Lines, a JSON array, or CSV with a header (`;`
+/// or tabs as separators too). The keys are username, email, `first_name`, `last_name`, `is_staff`,
+/// `is_superuser`, `is_active`, password and `password_hash`, and the columns of a custom user
+/// model; a new user without either of the two passwords needs `--no-password`, which leaves the
+/// passwords of existing users alone. What `list --format csv|json|jsonl` writes can be read: keys
+/// that mean nothing for a new user are ignored. An empty cell is no value. A record has at most
+/// 64 KiB. A file is checked whole before the first user is written; stdin is read as it comes.
 ///
 /// No Django signals are sent: a row that the server's own code creates for a new user, such as a
 /// profile, is not created, and a warning names the tables in which most users have one.
@@ -29,7 +32,7 @@ pub(crate) struct CreateUser {
     #[arg(required_unless_present = "from")]
     pub(crate) username: Option<String>,
 
-    /// Read many users from a file, JSON Lines or CSV (`-` for stdin)
+    /// Read many users from a file, JSON or CSV (`-` for stdin)
     #[arg(
         long,
         value_name = "FILE",
@@ -81,6 +84,9 @@ pub(crate) struct CreateUser {
     /// Also get or create the user's token, and print it
     #[arg(long)]
     pub(crate) token: bool,
+
+    #[command(flatten)]
+    pub(crate) out: OutOptions,
 
     #[command(flatten)]
     pub(crate) format: FormatOption<TokenFormat>,

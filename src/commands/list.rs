@@ -65,7 +65,7 @@ struct ListPrinter<'a> {
 
 enum Form<'a> {
     Table(Columns<'a>),
-    Json(Json<'a>),
+    Json(Json<&'a mut dyn Write>),
     Csv(Box<csv::Writer<&'a mut dyn Write>>),
     Tsv(&'a mut dyn Write),
     Names(&'a mut dyn Write),

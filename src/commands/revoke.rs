@@ -127,7 +127,7 @@ impl Revocation {
         Ok(expected)
     }
 
-    fn json<'a>(&self, out: &'a mut dyn Write, is_one: bool) -> Json<'a> {
+    fn json<'a>(&self, out: &'a mut dyn Write, is_one: bool) -> Json<&'a mut dyn Write> {
         let shape = match self.format {
             ReportFormat::Json => JsonShape::one_value(is_one),
             ReportFormat::Text | ReportFormat::Jsonl => JsonShape::Lines,
@@ -140,7 +140,7 @@ impl Revocation {
         targets: &TargetUsers,
         ctx: &Context,
         database: &mut Database,
-        json: &mut Json<'_>,
+        json: &mut Json<&mut dyn Write>,
     ) -> Result<(), Failure> {
         database.prepare_bulk_write()?;
         let mut bulk = Bulk::begin(Bulk::total(targets, ctx, database)?, ctx);
@@ -195,7 +195,7 @@ impl Revocation {
         &mut self,
         user: &User,
         token: Option<&Token>,
-        json: &mut Json<'_>,
+        json: &mut Json<&mut dyn Write>,
         ctx: &Context,
     ) -> Result<(), Failure> {
         let row = RevokeRow {

@@ -16,7 +16,7 @@ use crate::django::schema::MIGRATION_TABLE;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
-pub(super) const HOLD: Duration = Duration::from_secs(1);
+pub(super) const HOLD: Duration = Duration::from_millis(500);
 
 /// A Django database whose layout has been read and is known.
 pub struct Database {
@@ -217,7 +217,7 @@ pub(super) fn in_transaction<T>(
 impl Transaction<'_> {
     /// Fills in the names that every statement may use: `{users}`, `{id}`, `{username}`, the
     /// columns of a user `{user_columns}`, `{key}` (reserved in SQL of some engines), and the dialect's
-    /// `{same}`, `{as_text}`, `{binary}`, `{nulls_first}`.
+    /// `{same}`, `{as_text}`, `{nulls_first}`.
     pub(super) fn sql(&self, template: &str) -> String {
         self.sql_with(template, &[])
     }
@@ -227,7 +227,6 @@ impl Transaction<'_> {
         let Dialect {
             same,
             as_text,
-            binary,
             nulls_first,
             ..
         } = self.engine.dialect();
@@ -251,7 +250,6 @@ impl Transaction<'_> {
                 "entry_columns" => sql.push_str(&self.entry_columns()),
                 "same" => sql.push_str(same),
                 "as_text" => sql.push_str(as_text),
-                "binary" => sql.push_str(binary),
                 "nulls_first" => sql.push_str(nulls_first),
                 column => sql.push_str(&self.column_or_null(column)),
             }

@@ -152,8 +152,6 @@ pub(super) enum Access {
 /// The fragments in which the engines differ.
 #[derive(Debug)]
 pub(super) struct Dialect {
-    /// The name of the engine, for messages: `SQLite`.
-    pub(super) name: &'static str,
     /// What stands around a name: `"` or a backtick.
     pub(super) quote: char,
     /// An equality that also holds between two NULLs.
@@ -164,8 +162,6 @@ pub(super) struct Dialect {
     pub(super) time: &'static str,
     /// How a name is compared with a pattern of `*`, `?` and `[…]`.
     pub(super) glob: Glob,
-    /// Compares text byte by byte, whatever its collation: `COLLATE "C"`.
-    pub(super) binary: &'static str,
     /// Sorts NULL before all values, in ascending order: nothing, or `NULLS FIRST`.
     pub(super) nulls_first: &'static str,
     /// Whether there is one writer at a time, so that nothing changes between a look and a
@@ -173,8 +169,6 @@ pub(super) struct Dialect {
     pub(super) has_one_writer: bool,
     /// Whether `AutoField` and `BigAutoField` keys are declared alike.
     pub(super) has_one_integer_key: bool,
-    /// Whether names that differ in case can be equal, as its collation decides.
-    pub(super) folds_case: bool,
     /// How many rows a job reads and writes with one statement.
     pub(super) rows_per_statement: usize,
     /// Django's migrations in this SQL.
@@ -376,8 +370,11 @@ pub(super) enum Kind {
     Number,
     /// `CharField`: text of at most so many characters, where the column says.
     Text(Option<usize>),
-    /// `UUIDField`: `uuid`, or `char(32)` where there is no such type.
-    Uuid,
+    /// `UUIDField`: in a type of the engine's own, or as 32 digits in `char(32)`.
+    Uuid {
+        /// Whether the engine has such a type, and the column is of it.
+        is_native: bool,
+    },
     /// `DateTimeField`.
     DateTime,
     /// `DateField`.

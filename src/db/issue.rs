@@ -29,36 +29,38 @@ pub(super) fn decide(token: Option<&Token>, key: &Key, policy: TokenPolicy) -> D
     };
     match policy {
         TokenPolicy::GetOrCreate => Decision::Keep,
-        TokenPolicy::Reset => Decision::Replace,
         TokenPolicy::ResetOlder(limit) => match token.created {
             Some(created) if created >= limit => Decision::Keep,
             _ => Decision::Replace,
         },
         TokenPolicy::Set | TokenPolicy::ResetTo if token.key == *key => Decision::Keep,
         TokenPolicy::Set => Decision::Refuse,
-        TokenPolicy::ResetTo => Decision::Replace,
+        TokenPolicy::Reset | TokenPolicy::ResetTo => Decision::Replace,
     }
 }
+
+/// A key that a token may get, and the time that it is then of.
+pub(super) type NewToken = (Key, Timestamp);
 
 /// Does what the policy says about the tokens of users whose rows were just read, each with a
 /// new key of its own.
 pub(super) fn issue(
     tx: &Transaction<'_>,
     holders: Vec<TokenHolder>,
-    keys: &[Key],
+    new_tokens: &[NewToken],
     policy: TokenPolicy,
-    now: Timestamp,
 ) -> Result<Vec<TokenOutcome>, Cause> {
     let mut outcomes = Vec::with_capacity(holders.len());
     // Both in the order of the users' ids, so that no two jobs wait for each other.
-    let mut created: Vec<(UserId, &Key)> = Vec::new();
-    let mut replaced: Vec<(UserId, &Key, Key)> = Vec::new();
-    for (TokenHolder { user, token }, key) in holders.into_iter().zip(keys) {
+    let mut created: Vec<(UserId, &NewToken)> = Vec::new();
+    let mut replaced: Vec<(UserId, &NewToken, Key)> = Vec::new();
+    for (TokenHolder { user, token }, new_token) in holders.into_iter().zip(new_tokens) {
+        let (key, time) = new_token;
         let is_given = matches!(policy, TokenPolicy::Set | TokenPolicy::ResetTo);
         let decision = decide(token.as_ref(), key, policy);
         let new = Token {
             key: key.clone(),
-            created: Some(now),
+            created: Some(*time),
         };
         let result = match (decision, token) {
             (Decision::Keep, Some(token)) => Ok(IssuedToken {
@@ -68,14 +70,14 @@ pub(super) fn issue(
             (Decision::Refuse, _) => Err(NoToken::OtherToken),
             _ if is_given && tx.is_taken(key, &user.id)? => Err(NoToken::KeyTaken),
             (Decision::Replace, Some(old)) => {
-                replaced.push((user.id.clone(), key, old.key));
+                replaced.push((user.id.clone(), new_token, old.key));
                 Ok(IssuedToken {
                     token: new,
                     change: TokenChange::Reset,
                 })
             }
             _ => {
-                created.push((user.id.clone(), key));
+                created.push((user.id.clone(), new_token));
                 Ok(IssuedToken {
                     token: new,
                     change: TokenChange::Created,
@@ -86,12 +88,12 @@ pub(super) fn issue(
     }
     created.sort_by(|(one, _), (other, _)| one.cmp(other));
     replaced.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let mut is_certain = tx.create_tokens(&created, now)?;
-    for (user, key, old) in &replaced {
+    let mut is_certain = tx.create_tokens(&created)?;
+    for (user, new_token, old) in &replaced {
         // `--reset-older-than` replaces only what was found old: who comes second finds the
         // new key.
         let only_old = matches!(policy, TokenPolicy::ResetOlder(_)).then_some(old);
-        is_certain &= tx.replace_token(user, key, only_old, now)?;
+        is_certain &= tx.replace_token(user, new_token, only_old)?;
     }
     if !is_certain {
         let written: Vec<&UserId> = created
@@ -140,7 +142,8 @@ fn read_back(
                 token,
                 change: TokenChange::Existing,
             }),
-            Some(None) if may_be_overtaken && is_given => Err(NoToken::KeyTaken),
+            // Another row of this very statement may have the key.
+            Some(None) if is_given => Err(NoToken::KeyTaken),
             Some(_) => return Err(not_kept()),
         };
     }

@@ -37,7 +37,7 @@ pub use self::error::{Cause, Error};
 pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
-    Account, Batch, Credentials, Deletion, Entry, Fields, FileTrouble, Group, IfExists,
+    Account, Batch, Credentials, Deletion, Entry, Fields, FileTrouble, GivenToken, Group, IfExists,
     IssuedToken, Missing, NoToken, Order, Query, Selection, Token, TokenChange, TokenFilter,
     TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
 };

@@ -193,6 +193,17 @@ pub struct TokenOutcome {
     pub result: Result<IssuedToken, NoToken>,
 }
 
+/// A token that a user is to have, with its key and time.
+#[derive(Clone, Debug)]
+pub struct GivenToken {
+    /// The user.
+    pub user: User,
+    /// The key.
+    pub key: Key,
+    /// The time.
+    pub created: Timestamp,
+}
+
 /// Why a user has no such token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoToken {

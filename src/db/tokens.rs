@@ -2,17 +2,17 @@
 //! few statements.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::database::{Database, HOLD, Stop, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
-use super::issue::{Decision, decide, issue};
+use super::issue::{Decision, NewToken, decide, issue};
 use super::model::{
-    Batch, IssuedToken, NoToken, Token, TokenChange, TokenHolder, TokenOutcome, TokenPolicy, User,
-    UserId,
+    Batch, GivenToken, IssuedToken, NoToken, Token, TokenChange, TokenHolder, TokenOutcome,
+    TokenPolicy, User, UserId,
 };
 use super::rows;
 use crate::django::schema::TOKEN_TABLE;
@@ -79,7 +79,9 @@ impl Database {
         self.write(
             |tx| {
                 let outcomes = match batch {
-                    Batch::Users(users) => tx.issue_to_users(users, &keys, policy, now)?,
+                    Batch::Users(users) => {
+                        tx.issue_to_users(users, &with_time(keys.clone(), now), policy)?
+                    }
                     Batch::Selected { selection, after } => {
                         let start = Instant::now();
                         let mut after = after.cloned();
@@ -93,7 +95,7 @@ impl Database {
                             let Some(last) = holders.last() else { break };
                             after = Some(last.user.id.clone());
                             let keys = new_keys(holders.len()).map_err(Stop::Caller)?;
-                            outcomes.extend(issue(tx, holders, &keys, policy, now)?);
+                            outcomes.extend(issue(tx, holders, &with_time(keys, now), policy)?);
                         }
                         outcomes
                     }
@@ -101,17 +103,31 @@ impl Database {
                 prepare(&outcomes).map_err(Stop::Caller)?;
                 Ok(outcomes)
             },
-            |tx, outcomes| {
-                for outcome in outcomes {
-                    if let Ok(issued) = &outcome.result {
-                        let token = tx.token(&outcome.user.id)?;
-                        if token.is_none_or(|token| token.key != issued.token.key) {
-                            return Ok(false);
-                        }
-                    }
-                }
-                Ok(true)
+            has_landed,
+        )
+    }
+
+    /// Gives users the tokens of another database, all or none, in one transaction.
+    ///
+    /// `prepare` sees the answer just before the commit and may call it off.
+    pub fn import_tokens<E: From<Error>>(
+        &mut self,
+        tokens: &[GivenToken],
+        policy: TokenPolicy,
+        mut prepare: impl FnMut(&[TokenOutcome]) -> Result<(), E>,
+    ) -> Result<Vec<TokenOutcome>, E> {
+        let users: Vec<User> = tokens.iter().map(|token| token.user.clone()).collect();
+        let new_tokens: Vec<NewToken> = tokens
+            .iter()
+            .map(|token| (token.key.clone(), token.created))
+            .collect();
+        self.write(
+            |tx| {
+                let outcomes = tx.issue_to_all(&users, &new_tokens, policy)?;
+                prepare(&outcomes).map_err(Stop::Caller)?;
+                Ok(outcomes)
             },
+            has_landed,
         )
     }
 
@@ -223,6 +239,23 @@ impl Database {
     }
 }
 
+/// Whether the tokens that a transaction has issued are stored.
+fn has_landed(tx: &Transaction<'_>, outcomes: &Vec<TokenOutcome>) -> Result<bool, Cause> {
+    for outcome in outcomes {
+        if let Ok(issued) = &outcome.result {
+            let token = tx.token(&outcome.user.id)?;
+            if token.is_none_or(|token| token.key != issued.token.key) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn with_time(keys: Vec<Key>, time: Timestamp) -> Vec<NewToken> {
+    keys.into_iter().map(|key| (key, time)).collect()
+}
+
 impl Transaction<'_> {
     /// How many users a job reads and writes with one statement.
     fn rows_per_statement(&self) -> usize {
@@ -309,12 +342,33 @@ impl Transaction<'_> {
         Ok(holders)
     }
 
+    /// The outcomes for the first of the users, as many as fit into a transaction of bounded
+    /// length.
     fn issue_to_users(
         &self,
         users: &[User],
-        keys: &[Key],
+        new_tokens: &[NewToken],
         policy: TokenPolicy,
-        now: Timestamp,
+    ) -> Result<Vec<TokenOutcome>, Cause> {
+        self.issue_within(HOLD, users, new_tokens, policy)
+    }
+
+    /// The outcomes for all of the users, however long that takes.
+    fn issue_to_all(
+        &self,
+        users: &[User],
+        new_tokens: &[NewToken],
+        policy: TokenPolicy,
+    ) -> Result<Vec<TokenOutcome>, Cause> {
+        self.issue_within(Duration::MAX, users, new_tokens, policy)
+    }
+
+    fn issue_within(
+        &self,
+        limit: Duration,
+        users: &[User],
+        new_tokens: &[NewToken],
+        policy: TokenPolicy,
     ) -> Result<Vec<TokenOutcome>, Cause> {
         let mut found: HashMap<UserId, TokenHolder> = self
             .holders_of(users.iter().map(|user| &user.id))?
@@ -324,17 +378,15 @@ impl Transaction<'_> {
         let start = Instant::now();
         let mut outcomes = Vec::with_capacity(users.len());
         let step = self.rows_per_statement();
-        for (users, keys) in users.chunks(step).zip(keys.chunks(step)) {
-            let (mut there, mut there_keys) = (Vec::new(), Vec::new());
-            for (user, key) in users.iter().zip(keys) {
+        for (users, new_tokens) in users.chunks(step).zip(new_tokens.chunks(step)) {
+            let (mut there, mut theirs) = (Vec::new(), Vec::new());
+            for (user, new_token) in users.iter().zip(new_tokens) {
                 if let Some(holder) = found.remove(&user.id) {
                     there.push(holder);
-                    there_keys.push(key.clone());
+                    theirs.push(new_token.clone());
                 }
             }
-            let mut issued = issue(self, there, &there_keys, policy, now)?
-                .into_iter()
-                .peekable();
+            let mut issued = issue(self, there, &theirs, policy)?.into_iter().peekable();
             outcomes.extend(users.iter().map(|user| {
                 issued
                     .next_if(|outcome| outcome.user.id == user.id)
@@ -343,7 +395,7 @@ impl Transaction<'_> {
                         result: Err(NoToken::UserGone),
                     })
             }));
-            if start.elapsed() > HOLD {
+            if start.elapsed() > limit {
                 break;
             }
         }
@@ -351,21 +403,17 @@ impl Transaction<'_> {
     }
 
     /// Inserts tokens; true if they are certainly stored as they were given.
-    pub(super) fn create_tokens(
-        &self,
-        tokens: &[(UserId, &Key)],
-        now: Timestamp,
-    ) -> Result<bool, Cause> {
+    pub(super) fn create_tokens(&self, tokens: &[(UserId, &NewToken)]) -> Result<bool, Cause> {
         if tokens.is_empty() {
             return Ok(true);
         }
         let rows: Vec<Vec<Value>> = tokens
             .iter()
-            .map(|(user, key)| {
+            .map(|(user, (key, created))| {
                 vec![
                     Value::Text(key.expose().to_owned()),
                     user.to_value(),
-                    Value::Time(now),
+                    Value::Time(*created),
                 ]
             })
             .collect();
@@ -378,13 +426,13 @@ impl Transaction<'_> {
     pub(super) fn replace_token(
         &self,
         user: &UserId,
-        key: &Key,
+        (key, created): &NewToken,
         old: Option<&Key>,
-        now: Timestamp,
     ) -> Result<bool, Cause> {
+        const ATTEMPTS: u32 = 20;
         let mut values = vec![
             Value::Text(key.expose().to_owned()),
-            Value::Time(now),
+            Value::Time(*created),
             user.to_value(),
         ];
         let mut statement =
@@ -393,7 +441,16 @@ impl Transaction<'_> {
             statement.push_str(" AND {key} = ?");
             values.push(Value::Text(old.expose().to_owned()));
         }
-        let replaced = self.execute(&statement, &values)?;
+        let mut replaced = self.execute(&statement, &values)?;
+        if old.is_none() {
+            // InnoDB can pass over a row whose primary key another transaction has just changed.
+            for _ in 1..ATTEMPTS {
+                if replaced > 0 {
+                    break;
+                }
+                replaced = self.execute(&statement, &values)?;
+            }
+        }
         Ok(replaced == 1 && self.engine.reports_writes(TOKEN_TABLE)?)
     }
 

@@ -280,11 +280,11 @@ impl Transaction<'_> {
         let token = match wanted.token {
             None => None,
             Some(key) => {
-                let keys = std::slice::from_ref(key);
+                let new_tokens = [(key.clone(), now)];
                 let users = std::slice::from_ref(&user);
                 let holders = self.holders_of(users.iter().map(|user| &user.id))?;
                 let outcome =
-                    issue::issue(self, holders, keys, TokenPolicy::GetOrCreate, now)?.pop();
+                    issue::issue(self, holders, &new_tokens, TokenPolicy::GetOrCreate)?.pop();
                 outcome.and_then(|outcome| outcome.result.ok())
             }
         };

@@ -72,9 +72,14 @@ fn to_password(text: String) -> Result<Password, Failure> {
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
 pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
     let bytes = line(path)?;
-    let text = std::str::from_utf8(&bytes)
-        .map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
-    let key = Key::new(text.to_owned());
+    let text =
+        String::from_utf8(bytes).map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    key_from_text(text)
+}
+
+/// Takes a key that is to become a token.
+pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
+    let key = Key::new(text);
     match keys::problem(&key) {
         None => Ok(key),
         Some(problem) => Err(Failure::BadKey(problem)),
@@ -138,14 +143,20 @@ impl<R: BufRead> Lines<R> {
 
     /// Says what is wrong with the last line.
     pub(crate) fn failure(&self, problem: String) -> Failure {
+        self.failure_at(self.number, problem)
+    }
+
+    /// Says what is wrong with an earlier line.
+    pub(crate) fn failure_at(&self, line: u64, problem: String) -> Failure {
         Failure::BadInput {
             path: self.source.clone(),
-            line: self.number,
+            line,
             problem,
         }
     }
 
-    fn read(&mut self) -> Result<Option<String>, Failure> {
+    /// The next line as it is, with its end.
+    pub(crate) fn next_raw(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let mut bytes = Vec::new();
         let read = (&mut self.input)
             .take(self.longest + 3)
@@ -155,14 +166,21 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        let mut text = without_newline(&bytes);
-        if text.len() as u64 > self.longest {
-            return Err(self.failure(format!("it has more than {} bytes", self.longest)));
+        if without_newline(&bytes).len() as u64 > self.longest {
+            let problem = format!("it has more than {} bytes", self.longest);
+            return Err(self.failure(problem));
         }
-        if self.number == 1 {
-            text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
         }
-        match std::str::from_utf8(text) {
+        Ok(Some(bytes))
+    }
+
+    fn read(&mut self) -> Result<Option<String>, Failure> {
+        let Some(bytes) = self.next_raw()? else {
+            return Ok(None);
+        };
+        match std::str::from_utf8(without_newline(&bytes)) {
             Ok(text) => Ok(Some(text.to_owned())),
             Err(_) => Err(self.failure("it is not valid UTF-8".to_owned())),
         }

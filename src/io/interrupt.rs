@@ -26,8 +26,10 @@ pub(crate) fn install() -> Result<(), Failure> {
 fn register() -> io::Result<()> {
     flag::register(SIGINT, REQUESTED.clone())?;
     flag::register_conditional_shutdown(SIGINT, Status::Interrupted as i32, AT_ONCE.clone())?;
-    flag::register(SIGTERM, REQUESTED.clone())?;
-    flag::register_conditional_default(SIGTERM, AT_ONCE.clone())?;
+    for signal in [SIGTERM, SIGHUP] {
+        flag::register(signal, REQUESTED.clone())?;
+        flag::register_conditional_default(signal, AT_ONCE.clone())?;
+    }
     // With a handler, a write beyond the limit fails with EFBIG, which SQLite reports.
     flag::register(SIGXFSZ, Arc::default())?;
     Ok(())

@@ -3,8 +3,10 @@
 //! Only these files read files and stdin, print, prompt, or look at signals; none of them knows
 //! the database.
 
+pub(crate) mod delivery;
 pub(crate) mod input;
 pub(crate) mod interrupt;
 pub(crate) mod output;
+pub(crate) mod owner;
 pub(crate) mod prompt;
 pub(crate) mod secret_file;

@@ -167,8 +167,8 @@ pub(crate) fn bug(location: Option<&Location<'_>>) {
 }
 
 /// Writes JSON values: one, an array with one value a line, or one value a line.
-pub(crate) struct Json<'a> {
-    out: &'a mut dyn Write,
+pub(crate) struct Json<W> {
+    out: W,
     shape: JsonShape,
     is_first: bool,
     /// Buffer: `serde_json` writes in many small pieces.
@@ -191,9 +191,9 @@ impl JsonShape {
     }
 }
 
-impl<'a> Json<'a> {
+impl<W: Write> Json<W> {
     /// Begins to write.
-    pub(crate) fn new(out: &'a mut dyn Write, shape: JsonShape) -> Self {
+    pub(crate) fn new(out: W, shape: JsonShape) -> Self {
         Self {
             out,
             shape,
@@ -235,12 +235,34 @@ impl<'a> Json<'a> {
     }
 
     /// Ends the array, also one without values.
-    pub(crate) fn end(self) -> io::Result<()> {
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        self.write_end()
+    }
+
+    fn write_end(&mut self) -> io::Result<()> {
         if self.shape == JsonShape::Array {
             self.out
                 .write_all(if self.is_first { b"[]\n" } else { b"]\n" })?;
         }
         Ok(())
+    }
+}
+
+impl Json<Vec<u8>> {
+    /// What was written and not taken yet.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+
+    /// Whether no value was written yet; a caller who takes values back sets it again.
+    pub(crate) fn is_first(&mut self) -> &mut bool {
+        &mut self.is_first
+    }
+
+    /// Ends as [`Self::end`] does, and gives what was not taken yet.
+    pub(crate) fn finish(mut self) -> io::Result<Vec<u8>> {
+        self.write_end()?;
+        Ok(self.out)
     }
 }
 

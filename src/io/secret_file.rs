@@ -2,78 +2,104 @@
 //! through a symbolic link.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
 use crate::escape::system_words;
+use crate::io::owner::Owner;
+
+/// How the names of files begin that have not got their own yet.
+const PREFIX: &str = ".drfctl-";
 
 /// A file that takes its name, and replaces what was there, only when it is complete.
 pub(crate) struct SecretFile {
-    file: BufWriter<NamedTempFile>,
+    file: NamedTempFile,
     path: PathBuf,
+    /// How many bytes have been committed.
+    kept: u64,
 }
 
 impl SecretFile {
     /// Begins to write; from here on it is known that the place can be written to.
     ///
     /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
-    /// beside it may be replaced.
-    pub(crate) fn create(path: &Path, database: Option<&Path>) -> Result<Self, Failure> {
-        let unwritable = |reason: String| Failure::Unwritable {
-            path: path.to_string_lossy().into_owned(),
-            reason,
-        };
+    /// beside it may be replaced. The file belongs to `owner`, else, where root writes it, to the
+    /// owner of the directory.
+    pub(crate) fn create(
+        path: &Path,
+        owner: Option<&Owner>,
+        database: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let unwritable = |reason: &str| unwritable(path, reason);
         match fs::symlink_metadata(path) {
-            Ok(there) if there.is_symlink() => {
-                return Err(unwritable("it is a symbolic link".to_owned()));
-            }
-            Ok(there) if there.is_dir() => return Err(unwritable("it is a directory".to_owned())),
-            Ok(there) if !there.is_file() => {
-                return Err(unwritable("it is not a regular file".to_owned()));
-            }
+            Ok(there) if there.is_symlink() => return Err(unwritable("it is a symbolic link")),
+            Ok(there) if there.is_dir() => return Err(unwritable("it is a directory")),
+            Ok(there) if !there.is_file() => return Err(unwritable("it is not a regular file")),
             _ => {}
         }
         if database.is_some_and(|database| is_of_database(path, database)) {
-            return Err(unwritable("it belongs to the database".to_owned()));
+            return Err(unwritable("it belongs to the database"));
         }
         let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if !directory.is_dir() {
+            return Err(unwritable("its directory does not exist"));
+        }
+        remove_leftovers(directory);
         let file = tempfile::Builder::new()
-            .prefix(".drfctl-")
+            .prefix(PREFIX)
             .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(directory)
             .and_then(|file| {
                 // Whatever the umask says.
                 let mode = fs::Permissions::from_mode(0o600);
-                file.as_file().set_permissions(mode).map(|()| file)
+                file.as_file().set_permissions(mode)?;
+                // Shows others that it is in use.
+                file.as_file().lock()?;
+                give(file.as_file(), owner, directory)?;
+                Ok(file)
             })
-            .map_err(|error| unwritable(system_words(&error)))?;
+            .map_err(|error| unwritable(&system_words(&error)))?;
         Ok(Self {
-            file: BufWriter::new(file),
+            file,
             path: path.to_owned(),
+            kept: 0,
         })
     }
 
-    /// Gives the file its name.
+    /// Brings what a transaction is about to make true to the disk, behind what was kept: no
+    /// crash leaves a valid key that nobody has.
+    pub(crate) fn stage(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        let written = self
+            .rewind()
+            .and_then(|()| self.file.as_file_mut().write_all(bytes))
+            .and_then(|()| self.file.as_file().sync_all());
+        written.map_err(|error| unwritable(&self.path, &system_words(&error)))
+    }
+
+    /// Keeps what was staged, once it is true.
+    pub(crate) fn keep(&mut self) -> Result<(), Failure> {
+        let length = self.file.as_file().metadata().map(|file| file.len());
+        self.kept = length.map_err(|error| unwritable(&self.path, &system_words(&error)))?;
+        Ok(())
+    }
+
+    /// Gives the file its name, with what was kept.
     pub(crate) fn persist(mut self) -> Result<(), Failure> {
         let path = self.path.clone();
-        let unwritable = |error: &io::Error| Failure::Unwritable {
-            path: path.to_string_lossy().into_owned(),
-            reason: system_words(error),
-        };
-        self.flush().map_err(|error| unwritable(&error))?;
-        let file = self
-            .file
-            .into_inner()
-            .map_err(|error| unwritable(error.error()))?;
-        let directory = file.path().parent().map(Path::to_owned);
-        file.persist(&self.path)
+        let unwritable = |error: &io::Error| unwritable(&path, &system_words(error));
+        self.rewind()
+            .and_then(|()| self.file.as_file().sync_all())
+            .map_err(|error| unwritable(&error))?;
+        let directory = self.file.path().parent().map(Path::to_owned);
+        self.file
+            .persist(&self.path)
             .map_err(|error| unwritable(&error.error))?;
         // The name lives in the directory.
         if let Some(directory) = directory {
@@ -82,6 +108,50 @@ impl SecretFile {
                 .map_err(|error| unwritable(&error))?;
         }
         Ok(())
+    }
+
+    /// Takes back what was staged and not kept.
+    fn rewind(&mut self) -> io::Result<()> {
+        let file = self.file.as_file_mut();
+        file.set_len(self.kept)?;
+        file.seek(SeekFrom::Start(self.kept))?;
+        Ok(())
+    }
+}
+
+fn unwritable(path: &Path, reason: &str) -> Failure {
+    Failure::Unwritable {
+        path: path.to_string_lossy().into_owned(),
+        reason: reason.to_owned(),
+    }
+}
+
+/// Gives a file to whom it is for. Without rights to give files away, only root's own are given.
+fn give(file: &File, owner: Option<&Owner>, directory: &Path) -> io::Result<()> {
+    match owner {
+        Some(owner) => fchown(file, Some(owner.user), owner.group),
+        None if rustix::process::geteuid().is_root() => {
+            let directory = fs::metadata(directory)?;
+            fchown(file, Some(directory.uid()), Some(directory.gid()))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Removes files of keys that a killed process has left. One that is in use is locked.
+fn remove_leftovers(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_one = entry.file_name().to_string_lossy().starts_with(PREFIX)
+            && entry.file_type().is_ok_and(|file| file.is_file());
+        if is_one
+            && let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }
 
@@ -110,16 +180,4 @@ fn is_of_database(path: &Path, database: &Path) -> bool {
             && path
                 .file_name()
                 .is_some_and(|name| names.iter().any(|n| n == name)))
-}
-
-impl Write for SecretFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    /// Brings what was written so far to the disk, so that no crash can take it back.
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()?;
-        self.file.get_ref().as_file().sync_all()
-    }
 }

@@ -246,7 +246,14 @@ fn rotation_replaces_the_old_keys_and_keeps_the_others() {
     );
     assert_eq!(second.stdout, first.stdout);
     sandbox
-        .run(["-q", "create-token", "--older-than", "200d", "--reset"])
+        .run([
+            "-q",
+            "create-token",
+            "--older-than",
+            "200d",
+            "--reset",
+            "--yes",
+        ])
         .success();
     assert_eq!(keys()[9..], after[9..], "they are new");
     assert!(keys()[6..9].iter().all(|key| !after.contains(key)));

@@ -318,7 +318,7 @@ fn what_belongs_to_the_server_stays_as_it_is() {
         let before = state();
         for command in COMMANDS.into_iter().chain([
             &["migrate"][..],
-            &["create-token", "--all", "--reset"],
+            &["create-token", "--all", "--reset", "--yes"],
             &["revoke", "--all", "--yes"],
             &[
                 "create-user",

@@ -6,16 +6,14 @@ mod deb;
 mod wheel;
 
 use std::fs::File;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::cli::is_root;
-use crate::support::{Outcome, variable};
+use crate::support::{Optional, Outcome, variable};
 
 /// A password that Django's validators take.
 const PASSWORD: &str = "correct horse battery staple";
@@ -46,23 +44,19 @@ impl Artefact {
         }
     }
 
-    /// Builds it, once in a run. `None` where a tool is missing, which stderr says.
-    fn build(self) -> Option<PathBuf> {
-        static BUILT: [OnceLock<Option<PathBuf>>; 3] = [const { OnceLock::new() }; 3];
+    /// Builds it, once in a run. `None` where a tool is missing.
+    fn build(self) -> Option<&'static Path> {
+        static BUILT: [Optional<PathBuf>; 3] = [const { Optional::new() }; 3];
 
+        let what = format!("the {}", self.name());
         BUILT[self as usize]
-            .get_or_init(|| {
-                let missing = self.tools().iter().find(|tool| find(tool).is_none());
-                if let Some(tool) = missing {
-                    let report = format!("not run: the tests of the {}: no {tool}", self.name());
-                    // Past the capture of the test harness.
-                    writeln!(io::stderr(), "\n{report}").expect("write to stderr");
-                    assert!(variable("DRFCTL_TEST_REQUIRE_PACKAGES") != "1", "{report}");
-                    return None;
+            .get(&what, "DRFCTL_TEST_REQUIRE_PACKAGES", || {
+                match self.tools().iter().find(|tool| find(tool).is_none()) {
+                    Some(tool) => Err(format!("there is no `{tool}` here")),
+                    None => Ok(self.build_anew()),
                 }
-                Some(self.build_anew())
             })
-            .clone()
+            .map(PathBuf::as_path)
     }
 
     fn build_anew(self) -> PathBuf {

@@ -57,10 +57,10 @@ fn django_finds_the_token_that_the_wheel_beside_it_made() {
     };
     let environment = directory.path().join("env");
     let start = Instant::now();
-    shell(&environment, &wheel, INSTALL).expect(0, "", "");
+    shell(&environment, wheel, INSTALL).expect(0, "", "");
     let key = shell(
         &environment,
-        &wheel,
+        wheel,
         "drfctl -q migrate >/dev/null; drfctl -q create-user deploy --no-password --token",
     )
     .success();
@@ -72,7 +72,7 @@ fn django_finds_the_token_that_the_wheel_beside_it_made() {
         json!({"deploy": key.trim_end()})
     );
     let line = "python -m drfctl -q create-token deploy --reset";
-    let new = shell(&environment, &wheel, line).success();
+    let new = shell(&environment, wheel, line).success();
     assert_ne!(new, key);
     assert_eq!(
         oracle.ask(&json!({"op": "tokens"})),
@@ -80,16 +80,16 @@ fn django_finds_the_token_that_the_wheel_beside_it_made() {
     );
     // Of a failure, too, all is drfctl's own.
     let [direct, by_python] = ["drfctl", "python -m drfctl"]
-        .map(|program| shell(&environment, &wheel, &format!("{program} revoke nobody")));
+        .map(|program| shell(&environment, wheel, &format!("{program} revoke nobody")));
     assert_eq!(direct.status, 3);
     assert_eq!(by_python.to_string(), direct.to_string());
     let line = "echo \"Token $1\" | python -m drfctl verify token";
     let verify = line.replace("$1", new.trim_end());
-    shell(&environment, &wheel, &verify).expect(0, "deploy\n", "");
+    shell(&environment, wheel, &verify).expect(0, "deploy\n", "");
 
-    shell(&environment, &wheel, "pip uninstall --yes drfctl").expect(0, "", "");
+    shell(&environment, wheel, "pip uninstall --yes drfctl").expect(0, "", "");
     let left = "find . -name '*drfctl*'";
-    shell(&environment, &wheel, left).expect(0, "", "");
+    shell(&environment, wheel, left).expect(0, "", "");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn python_m_finds_the_program_wherever_pip_puts_it() {
     };
     let directory = tempfile::tempdir().expect("make a temporary directory");
     let home = directory.path();
-    let run = |line: &str| shell(home, &wheel, line);
+    let run = |line: &str| shell(home, wheel, line);
     let python = django.python().display();
     run(&format!("{python} -m venv --without-pip bare")).expect(0, "", "");
     run(&format!("{python} -m venv env")).expect(0, "", "");
@@ -149,7 +149,7 @@ fn uv_runs_the_wheel_without_installing_it() {
     let run = |line: &str| {
         let python = django.python().display();
         let line = format!("export UV_PYTHON={python}; {line}");
-        shell(directory.path(), &wheel, &line)
+        shell(directory.path(), wheel, &line)
     };
 
     let start = Instant::now();
@@ -180,7 +180,7 @@ fn the_program_in_the_wheel_runs_beside_any_libc() {
     let root = EmptyRoot::new();
     let extract = "python3 -m zipfile -e \"$0\" .; chmod +x *.data/scripts/drfctl";
     let mut shell = Command::new("sh");
-    shell.args(["-e", "-c", extract]).arg(&wheel);
+    shell.args(["-e", "-c", extract]).arg(wheel);
     Outcome::of(shell.current_dir(root.path(""))).expect(0, "", "");
     let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
     let program = concat!(

@@ -55,7 +55,6 @@ fn from(path: &Path) -> Stdio {
 }
 
 #[test]
-#[ignore = "faults.md B6: to be mended"]
 fn a_cell_that_never_ends_is_refused_in_one_sentence() {
     let megabytes = if is_full() { 600 } else { 100 };
     for start in [
@@ -90,7 +89,6 @@ fn a_cell_that_never_ends_is_refused_in_one_sentence() {
 }
 
 #[test]
-#[ignore = "faults.md B6: to be mended"]
 fn a_device_that_never_ends_is_refused_in_one_sentence() {
     for args in [
         &["create-user", "--no-password", "--from", "/dev/zero"][..],

@@ -76,7 +76,6 @@ fn is_true_under_all_triggers(args: &[&str], is_true: impl Fn(&Sandbox, &str) ->
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_key_that_is_printed_is_stored() {
     for args in [
         &["-q", "create-token", "bob"][..],
@@ -98,7 +97,6 @@ fn a_key_that_is_printed_is_stored() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_key_that_replaces_another_is_stored() {
     let args = ["-q", "create-token", "alice", "--reset"];
     is_true_under_all_triggers(&args, |sandbox, stdout| {
@@ -107,7 +105,6 @@ fn a_key_that_replaces_another_is_stored() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn the_keys_of_a_bulk_job_are_stored() {
     let args = ["-q", "create-token", "--all"];
     is_true_under_all_triggers(&args, |sandbox, stdout| {
@@ -119,7 +116,6 @@ fn the_keys_of_a_bulk_job_are_stored() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_user_who_is_reported_as_created_is_there() {
     let args = [
         "create-user",
@@ -134,7 +130,6 @@ fn a_user_who_is_reported_as_created_is_there() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_field_that_is_reported_as_updated_is_stored() {
     let args = [
         "create-user",
@@ -150,7 +145,6 @@ fn a_field_that_is_reported_as_updated_is_stored() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_password_that_is_reported_as_changed_is_stored() {
     is_true_under_all_triggers(&["set-password", "bob", "--no-password"], |sandbox, _| {
         let after = sandbox.sqlite("SELECT password FROM auth_user WHERE username = 'bob'");
@@ -159,7 +153,6 @@ fn a_password_that_is_reported_as_changed_is_stored() {
 }
 
 #[test]
-#[ignore = "faults.md A10: to be mended"]
 fn a_token_that_is_reported_as_revoked_is_gone() {
     for args in [&["revoke", "alice"][..], &["revoke", "--all", "--yes"]] {
         is_true_under_all_triggers(args, |sandbox, _| stored_key(sandbox, "alice").is_none());

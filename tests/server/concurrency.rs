@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::stock;
-use crate::support::Outcome;
+use super::stock_on;
+use crate::support::{Engine, Outcome, on_every_engine};
 
-#[test]
-fn sixteen_that_start_together_leave_one_token_that_all_print() {
-    let Some((sandbox, project)) = stock() else {
+on_every_engine!(sixteen_that_start_together_leave_one_token_that_all_print,);
+
+fn sixteen_that_start_together_leave_one_token_that_all_print(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     sandbox
@@ -23,7 +24,7 @@ fn sixteen_that_start_together_leave_one_token_that_all_print() {
         .into_iter()
         .map(Outcome::success)
         .collect();
-    let stored = sandbox.sqlite("SELECT key FROM authtoken_token");
+    let stored = sandbox.sql("SELECT \"key\" FROM authtoken_token");
     let lines = stored
         .iter()
         .map(|key| format!("Generated token {key} for user alice\n"));

@@ -2,13 +2,23 @@
 
 use serde_json::json;
 
-use super::stock;
+use super::{stock, stock_on};
+use crate::support::{Engine, on_every_engine};
+
+on_every_engine!(
+    a_token_opens_the_protected_endpoint_until_it_is_revoked,
+    after_a_reset_only_the_new_key_is_accepted,
+    the_header_format_is_what_a_client_sends,
+    the_token_of_an_inactive_user_is_made_and_refused,
+    a_user_logs_in_and_gets_the_token_that_drfctl_made_before,
+    a_user_logs_in_and_drfctl_prints_the_token_that_the_server_made,
+    a_service_account_without_password_cannot_log_in,
+);
 
 const PASSWORD: &str = "correct horse battery staple";
 
-#[test]
-fn a_token_opens_the_protected_endpoint_until_it_is_revoked() {
-    let Some((sandbox, project)) = stock() else {
+fn a_token_opens_the_protected_endpoint_until_it_is_revoked(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let server = project.serve();
@@ -27,9 +37,8 @@ fn a_token_opens_the_protected_endpoint_until_it_is_revoked() {
     assert_eq!(reply.headers["www-authenticate"], "Token");
 }
 
-#[test]
-fn after_a_reset_only_the_new_key_is_accepted() {
-    let Some((sandbox, project)) = stock() else {
+fn after_a_reset_only_the_new_key_is_accepted(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let server = project.serve();
@@ -46,9 +55,8 @@ fn after_a_reset_only_the_new_key_is_accepted() {
         .expect(200, &json!({"username": "alice"}));
 }
 
-#[test]
-fn the_header_format_is_what_a_client_sends() {
-    let Some((sandbox, project)) = stock() else {
+fn the_header_format_is_what_a_client_sends(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     sandbox
@@ -66,9 +74,8 @@ fn the_header_format_is_what_a_client_sends() {
     reply.expect(200, &json!({"username": "alice"}));
 }
 
-#[test]
-fn the_token_of_an_inactive_user_is_made_and_refused() {
-    let Some((sandbox, project)) = stock() else {
+fn the_token_of_an_inactive_user_is_made_and_refused(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let inactive = ["create-user", "alice", "--no-password", "--inactive"];
@@ -78,9 +85,8 @@ fn the_token_of_an_inactive_user_is_made_and_refused() {
     reply.expect(401, &json!({"detail": "User inactive or deleted."}));
 }
 
-#[test]
-fn a_user_logs_in_and_gets_the_token_that_drfctl_made_before() {
-    let Some((sandbox, project)) = stock() else {
+fn a_user_logs_in_and_gets_the_token_that_drfctl_made_before(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let create = ["create-user", "alice", "--password-stdin"];
@@ -90,9 +96,8 @@ fn a_user_logs_in_and_gets_the_token_that_drfctl_made_before() {
     reply.expect(200, &json!({"token": key.trim_end()}));
 }
 
-#[test]
-fn a_user_logs_in_and_drfctl_prints_the_token_that_the_server_made() {
-    let Some((sandbox, project)) = stock() else {
+fn a_user_logs_in_and_drfctl_prints_the_token_that_the_server_made(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let server = project.serve();
@@ -108,9 +113,8 @@ fn a_user_logs_in_and_drfctl_prints_the_token_that_the_server_made() {
     reply.expect(200, &json!({"token": key.trim_end()}));
 }
 
-#[test]
-fn a_service_account_without_password_cannot_log_in() {
-    let Some((sandbox, project)) = stock() else {
+fn a_service_account_without_password_cannot_log_in(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let create = ["create-user", "robot", "--no-password", "--token"];

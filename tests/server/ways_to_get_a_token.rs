@@ -3,8 +3,18 @@
 
 use serde_json::{Value, json};
 
-use super::stock;
-use crate::support::Sandbox;
+use super::stock_on;
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    the_endpoint_obtain_auth_token,
+    a_customised_view_that_tells_the_user_too,
+    the_management_command,
+    the_management_command_with_reset,
+    the_admin,
+    a_receiver_that_gives_every_new_user_a_token,
+    the_shell,
+);
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -54,9 +64,8 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
-#[test]
-fn the_endpoint_obtain_auth_token() {
-    let Some((sandbox, project)) = stock() else {
+fn the_endpoint_obtain_auth_token(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let server = project.serve();
@@ -73,9 +82,8 @@ fn the_endpoint_obtain_auth_token() {
     );
 }
 
-#[test]
-fn a_customised_view_that_tells_the_user_too() {
-    let Some((sandbox, project)) = stock() else {
+fn a_customised_view_that_tells_the_user_too(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let server = project.serve();
@@ -94,9 +102,8 @@ fn a_customised_view_that_tells_the_user_too() {
     );
 }
 
-#[test]
-fn the_management_command() {
-    let Some((sandbox, project)) = stock() else {
+fn the_management_command(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let early = early_and_late(&sandbox);
@@ -110,9 +117,8 @@ fn the_management_command() {
     drfctl_knows(&sandbox, &[("early", &early), ("late", &late)]);
 }
 
-#[test]
-fn the_management_command_with_reset() {
-    let Some((sandbox, project)) = stock() else {
+fn the_management_command_with_reset(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let early = early_and_late(&sandbox);
@@ -124,9 +130,8 @@ fn the_management_command_with_reset() {
     assert_eq!(line, format!("Generated token {key} for user early\n"));
 }
 
-#[test]
-fn the_admin() {
-    let Some((sandbox, project)) = stock() else {
+fn the_admin(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let early = early_and_late(&sandbox);
@@ -135,9 +140,8 @@ fn the_admin() {
     drfctl_knows(&sandbox, &[("early", &early), ("late", text(&late))]);
 }
 
-#[test]
-fn a_receiver_that_gives_every_new_user_a_token() {
-    let Some((sandbox, project)) = stock() else {
+fn a_receiver_that_gives_every_new_user_a_token(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let mut oracle = project.with("TOKEN_RECEIVER", "1").oracle();
@@ -146,9 +150,8 @@ fn a_receiver_that_gives_every_new_user_a_token() {
     drfctl_knows(&sandbox, &[("alice", text(&tokens["alice"]))]);
 }
 
-#[test]
-fn the_shell() {
-    let Some((sandbox, project)) = stock() else {
+fn the_shell(engine: Engine) {
+    let Some((sandbox, project)) = stock_on(engine) else {
         return;
     };
     let early = early_and_late(&sandbox);

@@ -48,11 +48,13 @@ macro_rules! on_every_engine {
                 Engine::Sqlite.run(super::$name);
             }
 
+            #[cfg(feature = "postgres")]
             #[test]
             fn postgres() {
                 Engine::Postgres.run(super::$name);
             }
 
+            #[cfg(feature = "mysql")]
             #[test]
             fn mariadb() {
                 Engine::Mariadb.run(super::$name);

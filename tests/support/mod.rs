@@ -14,10 +14,10 @@ mod sandbox;
 mod standby;
 
 pub(crate) use django::{Django, Line, Project, Server};
-pub(crate) use engine::{DatabaseServer, Engine, on_every_engine};
+pub(crate) use engine::{DatabaseServer, Engine, on_every_engine, url};
 pub(crate) use galera::Galera;
 pub(crate) use mariadb::Mariadb;
-pub(crate) use optional::variable;
+pub(crate) use optional::{Optional, variable};
 pub(crate) use outcome::Outcome;
 pub(crate) use pgbouncer::PgBouncer;
 pub(crate) use postgres::Postgres;

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::draft::Draft;
 use super::output::{UserPrinter, warn_of_missing_rows};
-use super::user_file::{self, Record};
+use super::record::Record;
+use super::user_file;
 use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
@@ -73,7 +74,7 @@ pub(super) fn run(
     let mut total = None;
     if input::can_be_read_twice(path) {
         let mut count = 0;
-        for record in user_file::read(path)? {
+        for record in user_file::read(path, database.users())? {
             import.check(record?, database)?;
             count += 1;
         }
@@ -87,7 +88,7 @@ pub(super) fn run(
         let mut to_hash = 0;
         let full = HASHES_A_CORE * rayon::current_num_threads();
         // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
-        let mut records = user_file::read(path)?.fuse().peekable();
+        let mut records = user_file::read(path, database.users())?.fuse().peekable();
         while let Some(record) = records.next() {
             let row = import.check(record?, database)?;
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
@@ -149,8 +150,13 @@ impl Import<'_> {
     }
 
     fn row(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
-        let Record { line, fields } = record;
-        let draft = Draft::new(&fields, self.args, database)?;
+        let Record {
+            line,
+            fields,
+            extra,
+        } = record;
+        let extra = [self.args.set.clone(), extra].concat();
+        let draft = Draft::new(&fields, extra, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
             return Err(Failure::usage("this user is already further up"));
         }
@@ -162,12 +168,15 @@ impl Import<'_> {
             }
             (Some(password), None) => Some(self.validated(password, &draft)?),
             (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
-            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) if draft.keeps_password() => None,
+            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) => {
                 return Err(Failure::Usage {
                     message: "a new user needs a `password` or a `password_hash`".to_owned(),
-                    hint: Some("`--no-password` makes users without one".to_owned()),
+                    hint: Some(
+                        "`--no-password` makes new users without one, and changes nobody else's"
+                            .to_owned(),
+                    ),
                 });
             }
         };
@@ -234,7 +243,7 @@ impl Import<'_> {
                     } else {
                         &row.draft.fields
                     },
-                    extra: &self.args.set,
+                    extra: &row.draft.extra,
                     groups: &[],
                     uuid: *uuid,
                     token: keys.get(position),

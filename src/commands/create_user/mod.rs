@@ -1,8 +1,11 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod csv_records;
 mod draft;
 mod import;
+mod json_records;
 mod output;
+mod record;
 mod user_file;
 
 use self::draft::Draft;
@@ -18,7 +21,7 @@ use crate::db::{
 };
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::quoted;
-use crate::io::output as io_output;
+use crate::io::delivery::Delivery;
 use crate::secret::PasswordHash;
 
 pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> Result<Status, Failure> {
@@ -29,6 +32,11 @@ pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> Result<Status, Failur
     if needs_token && !args.token {
         return Err(Failure::usage(
             "this `--format` shows a token: it needs `--token`",
+        ));
+    }
+    if args.out.out.is_some() && !args.token {
+        return Err(Failure::usage(
+            "`--out` is for the token: it needs `--token`",
         ));
     }
     let mut database = if args.token {
@@ -54,21 +62,27 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args, database)?;
+    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
+    let delivery = if args.token {
+        Delivery::open(&args.out, ctx.settings.location.file())?
+    } else {
+        Delivery::Stdout
+    };
     let outcome = if draft.is_skipped(args) {
         skip(&draft, args, ctx, database)?
     } else {
         draft.fields.password = password(&draft, args, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
-    io_output::secret(|out| {
-        let mut printer = UserPrinter::new(out, args, true);
-        printer
-            .print(&draft.typed, &outcome)
-            .and_then(|()| printer.end())
-            .map_err(Failure::Stdout)
-    })
-    .map_err(|failure| {
+    let mut bytes = Vec::new();
+    let mut printer = UserPrinter::new(&mut bytes, args, true);
+    let ended = printer
+        .print(&draft.typed, &outcome)
+        .and_then(|()| printer.end());
+    let delivered = ended
+        .map_err(Failure::Stdout)
+        .and_then(|()| delivery.finish(&bytes));
+    delivered.map_err(|failure| {
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
             sentence: format!("user {} exists now", quoted(&outcome.user.username)),
@@ -148,7 +162,7 @@ fn write(
     let wanted = WantedUser {
         username: &draft.username,
         fields: &draft.fields,
-        extra: &args.set,
+        extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),

@@ -58,8 +58,8 @@ pub(super) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &Us
 
 /// Writes users in the format that was asked for: JSON, or the tokens alone.
 pub(super) enum UserPrinter<'a> {
-    Users(Json<'a>),
-    Tokens(TokenPrinter<'a>),
+    Users(Json<&'a mut dyn Write>),
+    Tokens(TokenPrinter<&'a mut dyn Write>),
 }
 
 impl<'a> UserPrinter<'a> {

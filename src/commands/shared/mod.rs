@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod groups;
 pub(crate) mod new_password;
+pub(crate) mod other_tokens;
 pub(crate) mod superusers;
 pub(crate) mod targets;
 pub(crate) mod token_output;

@@ -208,7 +208,7 @@ impl Filters {
             is_staff: self.staff,
             is_superuser: self.superuser,
             username: self.glob.clone(),
-            group: None,
+            group: self.group.clone(),
         }
     }
 }

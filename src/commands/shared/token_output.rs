@@ -69,6 +69,11 @@ impl TokenTally {
         }
     }
 
+    /// Whether nothing was done yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
     /// Reports what the job did.
     pub(crate) fn note(&self, ctx: &Context) {
         if self.first.len() <= Self::INDIVIDUALLY {
@@ -135,12 +140,9 @@ struct TokenRow<'a> {
 }
 
 /// Writes tokens in the format that was asked for.
-pub(crate) enum TokenPrinter<'a> {
-    Json(Json<'a>),
-    Lines {
-        out: &'a mut dyn Write,
-        line: TokenLine,
-    },
+pub(crate) enum TokenPrinter<W> {
+    Json(Json<W>),
+    Lines { out: W, line: TokenLine },
 }
 
 /// What a line holds.
@@ -153,9 +155,9 @@ pub(crate) enum TokenLine {
     Drf,
 }
 
-impl<'a> TokenPrinter<'a> {
+impl<W: Write> TokenPrinter<W> {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(crate) fn new(out: &'a mut dyn Write, format: TokenFormat, is_one: bool) -> Self {
+    pub(crate) fn new(out: W, format: TokenFormat, is_one: bool) -> Self {
         let line = match format {
             TokenFormat::Json => return Self::Json(Json::new(out, JsonShape::one_value(is_one))),
             TokenFormat::Jsonl => return Self::Json(Json::new(out, JsonShape::Lines)),
@@ -168,8 +170,8 @@ impl<'a> TokenPrinter<'a> {
         Self::Lines { out, line }
     }
 
-    /// Writes and flushes the tokens of a batch; `typed` gives the name that was typed for the
-    /// user at a position.
+    /// Writes the tokens of a batch; `typed` gives the name that was typed for the user at a
+    /// position.
     pub(crate) fn print_all<'t>(
         &mut self,
         outcomes: &'t [TokenOutcome],
@@ -180,7 +182,7 @@ impl<'a> TokenPrinter<'a> {
                 self.print(typed(position, user), user, issued)?;
             }
         }
-        self.flush()
+        Ok(())
     }
 
     /// Flushes what was written so far.
@@ -230,6 +232,34 @@ impl<'a> TokenPrinter<'a> {
         match self {
             Self::Json(json) => json.end(),
             Self::Lines { .. } => Ok(()),
+        }
+    }
+}
+
+impl TokenPrinter<Vec<u8>> {
+    /// What a transaction is about to make true. Where an attempt at it failed before, what was
+    /// printed then is not in it.
+    pub(crate) fn batch<'t>(
+        &mut self,
+        outcomes: &'t [TokenOutcome],
+        is_first: bool,
+        typed: impl Fn(usize, &'t User) -> &'t str,
+    ) -> io::Result<Vec<u8>> {
+        if let Self::Json(json) = self {
+            *json.is_first() = is_first;
+        }
+        self.print_all(outcomes, typed)?;
+        Ok(match self {
+            Self::Json(json) => json.take(),
+            Self::Lines { out, .. } => std::mem::take(out),
+        })
+    }
+
+    /// Ends, and gives what is still to be written.
+    pub(crate) fn finish(self) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Json(json) => json.finish(),
+            Self::Lines { out, .. } => Ok(out),
         }
     }
 }

@@ -49,11 +49,15 @@ pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
         #[cfg(feature = "postgres")]
         Location::Postgres(url) => Ok(Box::new(postgres::Postgres::connect(url, settings)?)),
         #[cfg(not(feature = "postgres"))]
-        Location::Postgres(_) => Err(Cause::Other("no driver".to_owned())),
+        Location::Postgres(_) => Err(Cause::Other(
+            "this program was built without PostgreSQL".to_owned(),
+        )),
         #[cfg(feature = "mysql")]
         Location::Mysql(url) => Ok(Box::new(mysql::Mysql::connect(url, settings)?)),
         #[cfg(not(feature = "mysql"))]
-        Location::Mysql(_) => Err(Cause::Other("no driver".to_owned())),
+        Location::Mysql(_) => Err(Cause::Other(
+            "this program was built without MySQL".to_owned(),
+        )),
     }
 }
 

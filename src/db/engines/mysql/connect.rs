@@ -2,6 +2,7 @@
 //! own client finds it. Then the session's settings, so that nothing depends on the server's.
 
 use std::fmt;
+use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -402,6 +403,15 @@ impl Options<'_> {
                 )));
             }
         };
+        // The client's own words for such a file do not name it.
+        for name in ["ssl-ca", "ssl-cert", "ssl-key"] {
+            if let Some(file) = self.get(name) {
+                File::open(file).map_err(|error| {
+                    let words = system_words(&error);
+                    Cause::Tls(format!("`{name}` {}: {words}", quoted(file)))
+                })?;
+            }
+        }
         let own = self.get("ssl-cert").zip(self.get("ssl-key"));
         let own = own.map(|(certificate, key)| {
             ClientIdentity::new(PathBuf::from(certificate), PathBuf::from(key))

@@ -28,18 +28,15 @@ use crate::escape::quoted;
 
 /// The fragments in which the SQL of MySQL and MariaDB differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
-    name: "MySQL",
     quote: '`',
     same: "<=>",
     as_text: "",
     time: "",
     // By the column's collation, as all names are compared.
     glob: Glob::Regex("REGEXP"),
-    binary: "COLLATE utf8mb4_bin",
     nulls_first: "",
     has_one_writer: false,
     has_one_integer_key: false,
-    folds_case: true,
     rows_per_statement: 500,
     migrations: &migrations::MIGRATIONS,
 };

@@ -29,7 +29,6 @@ use crate::db::settings as db_settings;
 
 /// The fragments in which PostgreSQL's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
-    name: "PostgreSQL",
     quote: '"',
     same: "IS NOT DISTINCT FROM",
     // What the library does to learn what `citext` is, it does with a named statement, and while
@@ -37,11 +36,9 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
     as_text: "::text",
     time: "",
     glob: Glob::Regex("~"),
-    binary: "COLLATE \"C\"",
     nulls_first: "NULLS FIRST",
     has_one_writer: false,
     has_one_integer_key: false,
-    folds_case: false,
     rows_per_statement: 5_000,
     migrations: &migrations::MIGRATIONS,
 };
@@ -174,13 +171,18 @@ impl Engine for Postgres {
                 "a statement of the transaction failed before".to_owned(),
             ));
         }
-        let commit = self.session.client()?.batch_execute("COMMIT");
         if self.access.get() == Access::Read {
             // Nothing depends on the answer.
-            self.session.send(commit);
+            let client = self.session.client()?;
+            self.session.send(client.batch_execute("COMMIT"));
             return Ok(());
         }
-        self.session.wait(Work::Commit, commit)
+        // Django's references are looked at when a transaction ends, and that can have to wait
+        // for a lock. Here it can still be called off, and nobody has to ask what came of it.
+        self.batch("SET CONSTRAINTS ALL IMMEDIATE")?;
+        let client = self.session.client()?;
+        self.session
+            .wait(Work::Commit, client.batch_execute("COMMIT"))
     }
 
     fn rollback(&self) {

@@ -30,18 +30,15 @@ pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_rea
 
 /// The fragments in which SQLite's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
-    name: "SQLite",
     quote: '"',
     same: "IS",
     as_text: "",
     // What Django reads as a time need not sort as it writes times.
     time: "julianday",
     glob: Glob::Operator("GLOB"),
-    binary: "",
     nulls_first: "",
     has_one_writer: true,
     has_one_integer_key: true,
-    folds_case: false,
     rows_per_statement: 10_000,
     migrations: &migrations::MIGRATIONS,
 };
