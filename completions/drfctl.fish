@@ -94,7 +94,7 @@ env\t'`DRF_TOKEN=KEY`'
 drf\t'What `manage.py drf_create_token` prints'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-env -d 'Read the password from the environment variable of this name' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hasher -d 'Hash algorithm [default: pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hasher -d 'Hash algorithm [default: that of most of the newest passwords, else pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''
 argon2\t''
 bcrypt_sha256\t''
@@ -276,7 +276,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s f -l form
 json\t'One JSON object'"
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-env -d 'Read the password from the environment variable of this name' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hasher -d 'Hash algorithm [default: pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hasher -d 'Hash algorithm [default: that of most of the newest passwords, else pbkdf2_sha256]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''
 argon2\t''
 bcrypt_sha256\t''

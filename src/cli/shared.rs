@@ -209,7 +209,7 @@ pub(crate) struct PasswordOptions {
     #[arg(long)]
     pub(crate) allow_weak_password: bool,
 
-    /// Hash algorithm [default: pbkdf2_sha256]
+    /// Hash algorithm [default: that of most of the newest passwords, else pbkdf2_sha256]
     #[arg(long, value_name = "NAME", value_enum)]
     pub(crate) hasher: Option<Hasher>,
 
