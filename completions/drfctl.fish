@@ -93,9 +93,9 @@ jsonl\t'One JSON object per line'
 header\t'`Authorization: Token KEY`'
 env\t'`DRF_TOKEN=KEY`'
 drf\t'What `manage.py drf_create_token` prints'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-file -d 'Read the password from a file' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l password-env -d 'Read the password from this environment variable' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hasher -d 'Password hasher [default: `pbkdf2_sha256`]' -r -f -a "pbkdf2_sha256\t''
+complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l hasher -d 'Hash algorithm [default: that of most of the newest passwords, else `pbkdf2_sha256`]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''
 argon2\t''
 bcrypt_sha256\t''
@@ -260,7 +260,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (`-h` for a summary)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text'
 json\t'One JSON object'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-file -d 'Read the password from a file' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l password-env -d 'Read the password from this environment variable' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -s d -l database -d 'The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`, `postgres://user@host/name` or `mysql://user@host/name`' -r
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from password" -l user-table -d 'User table, if it cannot be detected' -r
@@ -279,9 +279,9 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_su
 complete -c drfctl -n "__fish_drfctl_using_subcommand verify; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text'
 json\t'One JSON object'"
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-file -d 'Read the password from a file; a warning says if others can read it, too' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-file -d 'Read the password from a file' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l password-env -d 'Read the password from this environment variable' -r
-complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hasher -d 'Password hasher [default: `pbkdf2_sha256`]' -r -f -a "pbkdf2_sha256\t''
+complete -c drfctl -n "__fish_drfctl_using_subcommand set-password" -l hasher -d 'Hash algorithm [default: that of most of the newest passwords, else `pbkdf2_sha256`]' -r -f -a "pbkdf2_sha256\t''
 pbkdf2_sha1\t''
 argon2\t''
 bcrypt_sha256\t''

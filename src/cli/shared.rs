@@ -187,7 +187,9 @@ pub(crate) struct PasswordSource {
     #[arg(long)]
     pub(crate) password_stdin: bool,
 
-    /// Read the password from a file; a warning says if others can read it, too
+    /// Read the password from a file
+    ///
+    /// A warning says if others can read it, too.
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
@@ -227,7 +229,7 @@ pub(crate) struct PasswordOptions {
     #[arg(long, hide_short_help = true)]
     pub(crate) allow_weak_password: bool,
 
-    /// Password hasher [default: `pbkdf2_sha256`]
+    /// Hash algorithm [default: that of most of the newest passwords, else `pbkdf2_sha256`]
     #[arg(long, hide_short_help = true, value_name = "NAME", value_enum)]
     pub(crate) hasher: Option<Hasher>,
 

@@ -1,6 +1,6 @@
 //! `drfctl delete-user`
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -47,7 +47,7 @@ pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failur
 /// Looks all names up before anything is done: an error names all that do not exist.
 fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     let (mut users, mut missing) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for name in names {
         match database.user(name)? {
             Some(user) if seen.insert(user.id.clone()) => users.push(user),

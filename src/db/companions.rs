@@ -1,7 +1,7 @@
 //! Rows that a server keeps for each of its users in other tables, such as a profile. Its own
 //! code creates them when it creates a user, and drfctl cannot; what it can do is say so.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::database::{Database, Transaction};
 use super::engine::{Column, Value};
@@ -38,8 +38,8 @@ impl Database {
                 return Ok(Vec::new());
             }
             let witnesses = witnesses(tx, users)?;
-            let mut usual: Vec<(&Companion, HashSet<UserId>)> = Vec::new();
-            let mut count: HashSet<&UserId> = witnesses
+            let mut usual: Vec<(&Companion, BTreeSet<UserId>)> = Vec::new();
+            let mut count: BTreeSet<&UserId> = witnesses
                 .iter()
                 .filter(|witness| witness.has_logged_in)
                 .map(|witness| &witness.id)
@@ -115,7 +115,7 @@ fn witnesses(tx: &Transaction<'_>, but: &[UserId]) -> Result<Vec<Witness>, Cause
             })
         },
     )?;
-    let but: HashSet<&UserId> = but.iter().collect();
+    let but: BTreeSet<&UserId> = but.iter().collect();
     witnesses.retain(|witness| !but.contains(&witness.id));
     witnesses.truncate(NEWEST);
     Ok(witnesses)
@@ -126,9 +126,9 @@ fn with_row(
     tx: &Transaction<'_>,
     companion: &Companion,
     users: &[&UserId],
-) -> Result<HashSet<UserId>, Cause> {
+) -> Result<BTreeSet<UserId>, Cause> {
     let quoted = |name: &str| tx.engine.dialect().quoted(name);
-    let mut found = HashSet::new();
+    let mut found = BTreeSet::new();
     for users in users.chunks(MOST_VALUES) {
         let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
         let places = vec!["?"; values.len()].join(", ");

@@ -1,7 +1,7 @@
 //! The rows of `authtoken_token`. A batch is read, decided by a pure function, and written in
 //! few statements.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -308,7 +308,7 @@ impl Transaction<'_> {
 
     /// An entry for each of the users, in their order; who is gone has no token.
     fn all_holders(&self, users: &[User]) -> Result<Vec<TokenHolder>, Cause> {
-        let mut tokens: HashMap<UserId, Option<Token>> = self
+        let mut tokens: BTreeMap<UserId, Option<Token>> = self
             .holders_of(users.iter().map(|user| &user.id))?
             .into_iter()
             .map(|holder| (holder.user.id, holder.token))
@@ -370,7 +370,7 @@ impl Transaction<'_> {
         new_tokens: &[NewToken],
         policy: TokenPolicy,
     ) -> Result<Vec<TokenOutcome>, Cause> {
-        let mut found: HashMap<UserId, TokenHolder> = self
+        let mut found: BTreeMap<UserId, TokenHolder> = self
             .holders_of(users.iter().map(|user| &user.id))?
             .into_iter()
             .map(|holder| (holder.user.id.clone(), holder))

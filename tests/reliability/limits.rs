@@ -270,7 +270,6 @@ fn ended_after(child: &mut Child, signal: &str) -> (Duration, Option<i32>) {
 }
 
 #[test]
-#[ignore = "faults.md B3: to be mended"]
 fn a_signal_is_looked_for_between_two_hashes() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         let sandbox = with_users(&[]);
@@ -296,7 +295,6 @@ fn threads(child: &Child) -> usize {
 }
 
 #[test]
-#[ignore = "faults.md B7: to be mended"]
 fn an_environment_variable_of_a_library_starts_no_thousand_threads() {
     let sandbox = with_users(&[]);
     let mut child = begin_hashing(&sandbox, &[], &[("RAYON_NUM_THREADS", "100000")]);
@@ -334,7 +332,6 @@ fn for_nobody() -> Sandbox {
 }
 
 #[test]
-#[ignore = "faults.md B7: to be mended"]
 fn where_no_thread_can_be_started_one_does_all_the_work() {
     if !is_root() || !has("prlimit", "--version") || !has("setpriv", "--version") {
         return super::not_run("root");

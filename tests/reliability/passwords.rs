@@ -230,7 +230,6 @@ fn with_newest_hash(hash: &str) -> Sandbox {
 }
 
 #[test]
-#[ignore = "faults.md G4: to be mended"]
 fn a_new_password_is_hashed_as_the_newest_users_are() {
     let argon2 = "argon2$argon2id$v=19$m=102400,t=2,p=8$Y041dExhNkljRUUy$TMa6A8fPJhCAUXRhJXCXdw";
     let scrypt = "scrypt$16384$seasalt$8$5$ECMIUp+LMxMSK8xB/IVyba+KYGTI7FTnet025q/1f/vBAVnnP3hdYqJuRi+mJn6ji6ze3Fbb7JEFPKGpuEf5vw==";
@@ -256,7 +255,6 @@ fn a_new_password_is_hashed_as_the_newest_users_are() {
 }
 
 #[test]
-#[ignore = "faults.md G4: to be mended"]
 fn the_hasher_follows_the_servers_rows_and_not_drfctls_own() {
     let argon2 = "argon2$argon2id$v=19$m=102400,t=2,p=8$Y041dExhNkljRUUy$TMa6A8fPJhCAUXRhJXCXdw";
     let sandbox = with_newest_hash(argon2);

@@ -1,7 +1,7 @@
 //! `create-token --from FILE --with-keys`: tokens that come from another database, with their
 //! keys and times.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -85,7 +85,7 @@ fn read(
         LONGEST_LINE,
     );
     let mut tokens = Vec::new();
-    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), HashSet::new(), 0);
+    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeSet::new(), 0);
     let now = ctx.now();
     while let Some(text) = lines.next() {
         let text = text?;

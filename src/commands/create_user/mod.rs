@@ -1,5 +1,6 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod cores;
 mod csv_records;
 mod draft;
 mod import;

@@ -1,6 +1,6 @@
 //! What is wrong about users and their tokens: seen in one pass, with a few bytes for each user.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
@@ -141,7 +141,7 @@ impl Accounts {
 
     fn alike(&mut self, database: &Database) -> Result<Group, Failure> {
         self.skeletons.sort_unstable();
-        let twice: HashSet<u64> = self
+        let twice: BTreeSet<u64> = self
             .skeletons
             .windows(2)
             .filter_map(|pair| match pair {

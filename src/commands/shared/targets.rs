@@ -1,7 +1,7 @@
 //! The users that a command acts on: by name, from a file, or by filters. Every command that acts
 //! on several walks through them here, a chunk at a time.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::cli::{Filters, Targets};
 use crate::context::Context;
@@ -78,7 +78,7 @@ impl TargetUsers {
             waiting: Vec::new(),
             typed: Vec::new(),
             after: None,
-            seen: HashSet::new(),
+            seen: BTreeSet::new(),
             is_at_end: false,
         }
     }
@@ -93,7 +93,7 @@ impl TargetUsers {
         let mut missing = Vec::new();
         let mut existing = Vec::with_capacity(names.len());
         let mut loaded = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for typed in names {
             match database.user(&typed)? {
                 None => missing.push(typed),
@@ -131,7 +131,7 @@ pub(crate) struct Walk<'a> {
     waiting: Vec<User>,
     typed: Vec<String>,
     after: Option<UserId>,
-    seen: HashSet<UserId>,
+    seen: BTreeSet<UserId>,
     is_at_end: bool,
 }
 
