@@ -27,7 +27,6 @@ pub(super) fn map<T: Send, R: Send>(items: &mut [T], work: impl Fn(&mut T) -> R 
         }
         run();
     });
-    drop(queue);
     results.into_iter().flatten().collect()
 }
 
