@@ -145,110 +145,113 @@ fn the_version_comes_with_those_that_decide_whether_it_fits_a_server() {
     }
 }
 
+/// A command line, the message and the hint.
+const USAGE_ERRORS: &[(&str, &str, &str)] = &[
+    ("frob", "unknown command `frob`", "see `drfctl --help`"),
+    (
+        "creat-token",
+        "unknown command `creat-token`",
+        "did you mean `create-token`?",
+    ),
+    ("-d x", "no command given", "see `drfctl --help`"),
+    (
+        "list admin",
+        "unexpected argument `admin`",
+        "use `--username GLOB` or another filter to list some users",
+    ),
+    (
+        "list --limit x",
+        "invalid value `x` for `--limit`: write a whole number",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --frob",
+        "unknown option `--frob`",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --all-user",
+        "unknown option `--all-user`",
+        "did you mean `--all-users`?",
+    ),
+    ("list --all", "unknown option `--all`", "use `--all-users`"),
+    (
+        "list --limit",
+        "`--limit` needs a value",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --format xml",
+        "invalid value `xml` for `--format`",
+        "possible values: table, json, jsonl, csv, tsv, names",
+    ),
+    (
+        "--format header list",
+        "invalid value `header` for `--format`",
+        "possible values: table, json, jsonl, csv, tsv, names",
+    ),
+    (
+        "migrate --dry-run",
+        "unknown option `--dry-run`",
+        "use `--plan`",
+    ),
+    (
+        "set-password alice --dry-run",
+        "unknown option `--dry-run`",
+        "this command has no preview",
+    ),
+    (
+        "revoke --all --noinput",
+        "unknown option `--noinput`",
+        "use `--yes`",
+    ),
+    (
+        "create-user bob --noinput",
+        "unknown option `--noinput`",
+        "nothing is asked without a terminal; choose a password option, such as \
+             `--no-password`",
+    ),
+    (
+        "create-user --username bob",
+        "unknown option `--username`",
+        "the name is an argument of its own: `drfctl create-user NAME`",
+    ),
+    (
+        "set-password",
+        "`USERNAME` is missing",
+        "see `drfctl set-password --help`",
+    ),
+    (
+        "update-user alice",
+        "no change given",
+        "see `drfctl update-user --help`",
+    ),
+    (
+        "create-user bob --hashed",
+        "a password option is missing, such as `--password-stdin`",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "create-user bob --staff=true",
+        "`--staff` takes no value",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "migrate --plan --check",
+        "`--plan` cannot be combined with `--check`",
+        "see `drfctl migrate --help`",
+    ),
+    (
+        "list --limit 1 --limit 2",
+        "`--limit` is given twice",
+        "see `drfctl list --help`",
+    ),
+];
+
 #[test]
 fn a_usage_error_names_the_wrong_argument_and_the_way_out() {
     let sandbox = with_users(&["alice"]);
-    for (args, message, hint) in [
-        ("frob", "unknown command `frob`", "see `drfctl --help`"),
-        (
-            "creat-token",
-            "unknown command `creat-token`",
-            "did you mean `create-token`?",
-        ),
-        ("-d x", "no command given", "see `drfctl --help`"),
-        (
-            "list admin",
-            "unexpected argument `admin`",
-            "use `--username GLOB` or another filter to list some users",
-        ),
-        (
-            "list --limit x",
-            "invalid value `x` for `--limit`: write a whole number",
-            "see `drfctl list --help`",
-        ),
-        (
-            "list --frob",
-            "unknown option `--frob`",
-            "see `drfctl list --help`",
-        ),
-        (
-            "list --all-user",
-            "unknown option `--all-user`",
-            "did you mean `--all-users`?",
-        ),
-        ("list --all", "unknown option `--all`", "use `--all-users`"),
-        (
-            "list --limit",
-            "`--limit` needs a value",
-            "see `drfctl list --help`",
-        ),
-        (
-            "list --format xml",
-            "invalid value `xml` for `--format`",
-            "possible values: table, json, jsonl, csv, tsv, names",
-        ),
-        (
-            "--format header list",
-            "invalid value `header` for `--format`",
-            "possible values: table, json, jsonl, csv, tsv, names",
-        ),
-        (
-            "migrate --dry-run",
-            "unknown option `--dry-run`",
-            "use `--plan`",
-        ),
-        (
-            "set-password alice --dry-run",
-            "unknown option `--dry-run`",
-            "this command has no preview",
-        ),
-        (
-            "revoke --all --noinput",
-            "unknown option `--noinput`",
-            "use `--yes`",
-        ),
-        (
-            "create-user bob --noinput",
-            "unknown option `--noinput`",
-            "nothing is asked without a terminal; choose a password option, such as \
-             `--no-password`",
-        ),
-        (
-            "create-user --username bob",
-            "unknown option `--username`",
-            "the name is an argument of its own: `drfctl create-user NAME`",
-        ),
-        (
-            "set-password",
-            "`USERNAME` is missing",
-            "see `drfctl set-password --help`",
-        ),
-        (
-            "update-user alice",
-            "no change given",
-            "see `drfctl update-user --help`",
-        ),
-        (
-            "create-user bob --hashed",
-            "a password option is missing, such as `--password-stdin`",
-            "see `drfctl create-user --help`",
-        ),
-        (
-            "create-user bob --staff=true",
-            "`--staff` takes no value",
-            "see `drfctl create-user --help`",
-        ),
-        (
-            "migrate --plan --check",
-            "`--plan` cannot be combined with `--check`",
-            "see `drfctl migrate --help`",
-        ),
-        (
-            "list --limit 1 --limit 2",
-            "`--limit` is given twice",
-            "see `drfctl list --help`",
-        ),
-    ] {
+    for (args, message, hint) in USAGE_ERRORS {
         let words: Vec<&str> = args.split(' ').collect();
         let stderr = format!("drfctl: {message}\nhint: {hint}\n");
         expect(&sandbox, &words, 2, "", &stderr);

@@ -264,8 +264,8 @@ fn verify_password_takes_what_every_hasher_of_django_hashed() {
             let right = sandbox.run_with_stdin(verify, format!("{password}\n"));
             let said = (right.status, &*right.stdout);
             assert_eq!(said, (0, &*format!("{username}\n")), "{context}");
-            let hasher = encoded.split('$').next().expect("a hash has a first part");
-            let warns = !DEFAULT_HASHERS.contains(&hasher);
+            let algorithm = encoded.split('$').next().expect("a hash has a first part");
+            let warns = !DEFAULT_HASHERS.contains(&algorithm);
             assert_eq!(
                 right.stderr.contains("unless `PASSWORD_HASHERS`"),
                 warns,
