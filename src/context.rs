@@ -2,7 +2,7 @@
 //! The one file that reads any of them.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
+use crate::io::input;
 use crate::io::interrupt;
 use crate::io::output::Output;
 use crate::secret::Key;
@@ -129,6 +130,16 @@ impl Context {
         }
     }
 
+    /// Warns that others can read the secret in a file.
+    pub(crate) fn warn_of_file_readers(&self, path: &Path) {
+        if input::is_readable_by_others(path) {
+            let path = quoted(&path.to_string_lossy());
+            self.out.warn(&format!(
+                "other users can read {path}; run `chmod 600` on it"
+            ));
+        }
+    }
+
     /// New random keys.
     pub(crate) fn keys(&mut self, count: usize) -> Result<Vec<Key>, Failure> {
         Key::generate(count, &mut self.random)
@@ -151,13 +162,13 @@ impl Context {
     }
 }
 
-fn variable(name: &str) -> Option<OsString> {
+pub(crate) fn variable(name: &str) -> Option<OsString> {
     #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
     std::env::var_os(name)
 }
 
 /// Reads what names the database. No message repeats it: a URL may hold a password.
-fn location(named: &OsStr) -> Result<Location, Failure> {
+pub(crate) fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
         Some(text) => text
             .parse()
@@ -178,6 +189,11 @@ fn may_come(cause: &Cause) -> bool {
             | Cause::NoUserTable
             | Cause::UserTableUnclear(_)
             | Cause::NoSuchUserTable(_)
+            // A server that starts, and a database that somebody is about to create on it.
+            | Cause::Unreachable(_)
+            | Cause::NotReady(_)
+            | Cause::ConnectionLost(_)
+            | Cause::NoSuchDatabase
             // A migration that takes long.
             | Cause::Busy(_)
     )

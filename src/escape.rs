@@ -14,7 +14,8 @@ const LONGEST_NAME: usize = 60;
 /// Writes what is not seen, or changes how other text is seen, as escapes, and leaves everything
 /// else as it is: control, format (bidirectional, zero-width, tag) and line-separating
 /// characters, and all that a font may show as nothing.
-pub(crate) fn visible(text: &str) -> String {
+#[must_use]
+pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) {

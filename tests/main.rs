@@ -8,6 +8,7 @@
 )]
 
 mod cli;
+mod clusters;
 mod engines;
 mod generated;
 mod packages;

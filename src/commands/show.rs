@@ -9,7 +9,7 @@ use crate::cli::{AnswerFormat, Show};
 use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{Database, Details, User, UserId};
-use crate::django::hashers::{self, Hasher};
+use crate::django::hashers::{self, HashError};
 use crate::django::timestamps;
 use crate::error::{Failure, Status, UnknownKeys};
 use crate::escape::visible;
@@ -114,7 +114,7 @@ fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {
         has_usable_password: facts.is_usable,
         hasher: facts.hasher,
         iterations: facts.iterations,
-        default_hasher: facts.hasher.map(is_default),
+        default_hasher: facts.hasher.map(hashers::is_default),
         key_prefix: token.map(|token| token.key.prefix()),
         created: token.and_then(|token| token.created.map(timestamps::to_json)),
         token_age_days: token.and_then(|token| Some(days(now, token.created?))),
@@ -202,7 +202,7 @@ fn password(hash: Option<&PasswordHash>) -> String {
                 .iterations
                 .map(|count| format!(", {count} iterations"))
                 .unwrap_or_default();
-            let unusual = if is_default(hasher) {
+            let unusual = if hashers::is_default(hasher) {
                 ""
             } else {
                 ", which is not in Django's default PASSWORD_HASHERS"
@@ -222,15 +222,15 @@ fn hash_facts(hash: Option<&PasswordHash>) -> HashFacts {
             hasher: encoded.algorithm(),
             iterations: encoded.iterations(),
         },
-        Err(_) => HashFacts {
+        Err(error) => HashFacts {
             is_usable: true,
-            ..HashFacts::default()
+            hasher: match error {
+                HashError::Unsupported { algorithm } => Some(algorithm),
+                _ => None,
+            },
+            iterations: None,
         },
     }
-}
-
-fn is_default(hasher: &str) -> bool {
-    Hasher::ALL.iter().any(|default| default.name() == hasher)
 }
 
 fn days(now: Timestamp, time: Timestamp) -> i64 {

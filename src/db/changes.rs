@@ -67,12 +67,12 @@ impl Database {
     ) -> Result<Option<ChangedUser>, Error> {
         self.write(
             |tx| Ok::<_, Stop<Error>>(tx.change_user(user, changes)?),
-            |tx, changed: &Option<ChangedUser>| match changed {
+            |tx, outcome: &Option<ChangedUser>| match outcome {
                 None => Ok(true),
-                Some(changed) => {
-                    let wanted = changes.wanted(&changed.user.username);
-                    let is_revoked = !changes.revoke_token || tx.token(&changed.user.id)?.is_none();
-                    Ok(is_revoked && tx.differing(&changed.user, &wanted)?.is_empty())
+                Some(outcome) => {
+                    let wanted = changes.wanted(&outcome.user.username);
+                    let is_revoked = !changes.revoke_token || tx.token(&outcome.user.id)?.is_none();
+                    Ok(is_revoked && tx.differing(&outcome.user, &wanted)?.is_empty())
                 }
             },
         )
@@ -141,7 +141,7 @@ impl Transaction<'_> {
             return Ok(None);
         };
         let wanted = changes.wanted(&user.username);
-        let UserChange::Updated(mut changed) = self.update_user(&user, &wanted)? else {
+        let UserChange::Updated(mut columns) = self.update_user(&user, &wanted)? else {
             return Ok(None);
         };
         if let Some(username) = changes.username
@@ -149,10 +149,10 @@ impl Transaction<'_> {
         {
             let values = [Value::Text(username.to_owned()), id.to_value()];
             self.execute("UPDATE {users} SET {username} = ? WHERE {id} = ?", &values)?;
-            changed.push(self.users.username_field.clone());
+            columns.push(self.users.username_field.clone());
         }
         if self.change_groups(id, changes.join, changes.leave)? {
-            changed.push("groups".to_owned());
+            columns.push("groups".to_owned());
         }
         let mut holder = TokenHolder {
             user: user.clone(),
@@ -173,7 +173,7 @@ impl Transaction<'_> {
         holder.user = stored.clone();
         Ok(Some(ChangedUser {
             user: stored,
-            change: UserChange::Updated(changed),
+            change: UserChange::Updated(columns),
             token: holder,
         }))
     }

@@ -370,8 +370,11 @@ pub(super) enum Kind {
     Number,
     /// `CharField`: text of at most so many characters, where the column says.
     Text(Option<usize>),
-    /// `UUIDField`: `uuid`, or `char(32)` where there is no such type.
-    Uuid,
+    /// `UUIDField`: in a type of the engine's own, or as 32 digits in `char(32)`.
+    Uuid {
+        /// Whether the engine has such a type, and the column is of it.
+        is_native: bool,
+    },
     /// `DateTimeField`.
     DateTime,
     /// `DateField`.

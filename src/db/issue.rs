@@ -29,14 +29,13 @@ pub(super) fn decide(token: Option<&Token>, key: &Key, policy: TokenPolicy) -> D
     };
     match policy {
         TokenPolicy::GetOrCreate => Decision::Keep,
-        TokenPolicy::Reset => Decision::Replace,
         TokenPolicy::ResetOlder(limit) => match token.created {
             Some(created) if created >= limit => Decision::Keep,
             _ => Decision::Replace,
         },
         TokenPolicy::Set | TokenPolicy::ResetTo if token.key == *key => Decision::Keep,
         TokenPolicy::Set => Decision::Refuse,
-        TokenPolicy::ResetTo => Decision::Replace,
+        TokenPolicy::Reset | TokenPolicy::ResetTo => Decision::Replace,
     }
 }
 

@@ -34,6 +34,7 @@ mod users;
 pub use self::changes::{ChangedUser, UserChanges};
 pub use self::database::Database;
 pub use self::details::Details;
+pub(crate) use self::engines::sqlite_version;
 pub use self::error::{Cause, Error};
 pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};

@@ -45,7 +45,9 @@ pub(super) fn row(
             continue;
         }
         let value = match name {
-            _ if column.is_key && column.kind == Kind::Uuid => Some(Value::Uuid(wanted.uuid)),
+            _ if column.is_key && matches!(column.kind, Kind::Uuid { .. }) => {
+                Some(Value::Uuid(wanted.uuid))
+            }
             // The database counts by itself.
             _ if column.is_key && users.has_counted_key() => None,
             "is_staff" | "is_superuser" => Some(Value::Boolean(false)),
@@ -217,7 +219,7 @@ fn typed(tx: &Transaction<'_>, text: &str, column: &Column) -> Result<Value, Cau
             Some(time) => Ok(Value::Text(time)),
             None => Err(refused("write a time of day as `10:00:00`")),
         },
-        Kind::Uuid => match uuid::Uuid::try_parse(text) {
+        Kind::Uuid { .. } => match uuid::Uuid::try_parse(text) {
             Ok(uuid) => Ok(Value::Uuid(uuid)),
             Err(_) => Err(refused("it is not a UUID")),
         },

@@ -30,7 +30,7 @@ impl Database {
                 for values in values.chunks(MOST_VALUES) {
                     let places = vec!["?"; values.len()].join(", ");
                     let sql = tx.sql_with(
-                        "SELECT u.{column} FROM {users} AS u WHERE u.{column} IN ({places}) \
+                        "SELECT u.{column}{as_text} FROM {users} AS u WHERE u.{column} IN ({places}) \
                          AND NOT u.{username} {same} u.{column}",
                         &[
                             ("column", &tx.engine.dialect().quoted(&column.name)),
@@ -55,6 +55,27 @@ impl Database {
         })
     }
 
+    /// The names that begin with `prefix`, sorted, at most `limit` of them.
+    pub fn usernames_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>, Error> {
+        self.read(|tx| {
+            // A range, for which every engine has the index; LIKE has none in some collations.
+            let end = Value::Text(format!("{prefix}{}", char::MAX));
+            tx.all(
+                &format!(
+                    "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u \
+                     WHERE u.{{username}} >= ? AND u.{{username}} <= ? \
+                     ORDER BY u.{{username}} LIMIT {limit}"
+                ),
+                &[Value::Text(prefix.to_owned()), end],
+                |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+            )
+        })
+        .map(|mut names| {
+            names.retain(|name| name.starts_with(prefix));
+            names
+        })
+    }
+
     /// The name that differs from this one only in case.
     pub fn case_twin(&self, username: &str) -> Result<Option<String>, Error> {
         self.read(|tx| {
@@ -63,7 +84,7 @@ impl Database {
                 Value::Text(username.to_owned()),
             ];
             let found = tx.first(
-                "SELECT u.{username} FROM {users} AS u \
+                "SELECT u.{username}{as_text} FROM {users} AS u \
                  WHERE lower(u.{username}) = lower(?) AND u.{username} <> ?",
                 &values,
                 |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
@@ -89,7 +110,7 @@ impl Database {
         self.read(|tx| {
             // No index helps: one look at every name, however many are asked for.
             tx.engine.query(
-                &tx.sql("SELECT u.{username} FROM {users} AS u"),
+                &tx.sql("SELECT u.{username}{as_text} FROM {users} AS u"),
                 &[],
                 &mut |row| {
                     let name = rows::text(row.get(0)?).unwrap_or_default();
@@ -125,7 +146,7 @@ impl Database {
             };
             let mut best: Option<(f64, String)> = None;
             let sql = tx.sql(&format!(
-                "SELECT u.{{username}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
+                "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
             ));
             tx.engine.query(&sql, &[Value::Text(pattern)], &mut |row| {
                 let name = rows::text(row.get(0)?).unwrap_or_default();

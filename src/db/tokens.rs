@@ -446,6 +446,7 @@ impl Transaction<'_> {
         (key, created): &NewToken,
         old: Option<&Key>,
     ) -> Result<bool, Cause> {
+        const ATTEMPTS: u32 = 20;
         let mut values = vec![
             Value::Text(key.expose().to_owned()),
             Value::Time(*created),
@@ -457,7 +458,16 @@ impl Transaction<'_> {
             statement.push_str(" AND {key} = ?");
             values.push(Value::Text(old.expose().to_owned()));
         }
-        let replaced = self.execute(&statement, &values)?;
+        let mut replaced = self.execute(&statement, &values)?;
+        if old.is_none() {
+            // InnoDB can pass over a row whose primary key another transaction has just changed.
+            for _ in 1..ATTEMPTS {
+                if replaced > 0 {
+                    break;
+                }
+                replaced = self.execute(&statement, &values)?;
+            }
+        }
         Ok(replaced == 1 && self.engine.reports_writes(TOKEN_TABLE)?)
     }
 

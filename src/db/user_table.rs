@@ -209,7 +209,7 @@ impl UserTable {
 
     /// Whether the primary key holds UUIDs.
     pub(super) fn has_uuid_key(&self) -> bool {
-        self.key_kind() == Some(&Kind::Uuid)
+        matches!(self.key_kind(), Some(Kind::Uuid { .. }))
     }
 
     /// Whether the database numbers new users by itself.

@@ -68,6 +68,9 @@ pub(crate) enum Failure {
     /// Apart from [`Self::BadPassword`], since `verify` answers it as the server does.
     #[error("the password is refused: it is empty")]
     EmptyPassword,
+    /// Apart for the same reason.
+    #[error("the password is refused: it holds a NUL")]
+    NulInPassword,
     /// A password that Django's validators refuse, in their words.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),

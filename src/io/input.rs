@@ -7,11 +7,12 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 use rustix::stdio::dup2_stdin;
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::{quoted, system_words, visible};
+use crate::escape::{system_words, visible};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -25,23 +26,24 @@ pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
     read_password(stdin()?, "stdin")
 }
 
-/// Reads a password from a file that nobody but its owner may read.
+/// Reads a password from a file.
 pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
     let name = path.to_string_lossy();
     let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-    let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
-    // A pipe, such as a shell's `<(…)`, has no readers to keep out.
-    if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
-        let shown = quoted(&name);
-        return Err(Failure::Unreadable {
-            path: name.to_string(),
-            reason: "others may read it too".to_owned(),
-            hint: Some(format!(
-                "run `chmod 600` on it, or hand {shown} to `--password-stdin`"
-            )),
-        });
-    }
     read_password(file, &name)
+}
+
+/// Whether others can read a file that holds a secret, and its owner could change that: a
+/// container's secrets are mounted readable, in memory or read-only. A pipe has no readers.
+pub(crate) fn is_readable_by_others(path: &Path) -> bool {
+    /// Of `linux/magic.h`.
+    const TMPFS: u64 = 0x0102_1994;
+    let can_be_read = std::fs::metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o044 != 0);
+    let is_in_memory = || statfs(path).is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(TMPFS));
+    let is_read_only =
+        || statvfs(path).is_ok_and(|fs| fs.f_flag.contains(StatVfsMountFlags::RDONLY));
+    can_be_read && !is_in_memory() && !is_read_only()
 }
 
 /// Takes a password as it comes, but for one newline at its end.
@@ -58,7 +60,7 @@ pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     } else if text.len() > Password::MAX_BYTES {
         Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
-        Err(Failure::BadPassword("it holds a NUL".to_owned()))
+        Err(Failure::NulInPassword)
     } else {
         Ok(())
     }
@@ -181,14 +183,20 @@ impl<R: BufRead> Lines<R> {
 
     /// Says what is wrong with the last line.
     pub(crate) fn failure(&self, problem: String) -> Failure {
+        self.failure_at(self.number, problem)
+    }
+
+    /// Says what is wrong with an earlier line.
+    pub(crate) fn failure_at(&self, line: u64, problem: String) -> Failure {
         Failure::BadInput {
             path: self.source.clone(),
-            line: self.number,
+            line,
             problem,
         }
     }
 
-    fn read(&mut self) -> Result<Option<String>, Failure> {
+    /// The next line as it is, with its end.
+    pub(crate) fn next_raw(&mut self) -> Result<Option<Vec<u8>>, Failure> {
         let mut bytes = Vec::new();
         let read = (&mut self.input)
             .take(self.longest + 3)
@@ -198,14 +206,21 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.number += 1;
-        let mut text = without_newline(&bytes);
-        if text.len() as u64 > self.longest {
-            return Err(self.failure(format!("it has more than {} bytes", self.longest)));
+        if without_newline(&bytes).len() as u64 > self.longest {
+            let problem = format!("it has more than {} bytes", self.longest);
+            return Err(self.failure(problem));
         }
-        if self.number == 1 {
-            text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+        if self.number == 1 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
         }
-        match std::str::from_utf8(text) {
+        Ok(Some(bytes))
+    }
+
+    fn read(&mut self) -> Result<Option<String>, Failure> {
+        let Some(bytes) = self.next_raw()? else {
+            return Ok(None);
+        };
+        match std::str::from_utf8(without_newline(&bytes)) {
             Ok(text) => Ok(Some(text.to_owned())),
             Err(_) => Err(self.failure("it is not valid UTF-8".to_owned())),
         }
@@ -244,13 +259,14 @@ pub(crate) fn can_be_read_twice(path: &Path) -> bool {
 }
 
 fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
-    // The password, and a line break.
-    let limit = Password::MAX_BYTES + 2;
+    // The password, a line break, and a byte order mark.
+    let limit = Password::MAX_BYTES + 2 + BYTE_ORDER_MARK.len();
     let bytes = read_up_to(input, limit, name)?;
     if bytes.len() > limit {
         return Err(Failure::BadPassword(too_long()));
     }
-    match std::str::from_utf8(without_newline(&bytes)) {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    match std::str::from_utf8(without_newline(bytes)) {
         Ok(text) => to_password(text.to_owned()),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
     }

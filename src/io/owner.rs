@@ -30,14 +30,12 @@ impl Owner {
         };
         let group = match group {
             None => login_group,
-            Some(group) => match group.parse() {
-                Ok(number) => Some(number),
-                Err(_) => {
-                    let (number, _) =
-                        entry("/etc/group", group).ok_or_else(|| unknown("group", group))?;
-                    Some(number)
-                }
-            },
+            Some(group) => {
+                let number = group.parse().ok();
+                let listed = || entry("/etc/group", group).map(|(number, _)| number);
+                let number = number.or_else(listed);
+                Some(number.ok_or_else(|| unknown("group", group))?)
+            }
         };
         Ok(Self { user, group })
     }

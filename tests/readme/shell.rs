@@ -180,9 +180,14 @@ recipes! {
         assert_eq!(rows(&new, tokens), rows(&stage.served(), tokens));
 
         // The variables are those of the first block.
-        let variables: String = transfer.lines().filter(|line| line.contains('=')).take(2)
-            .map(|line| format!("{line}\n")).collect();
-        stage.sh(&(variables + &check)).success();
+        let variables: Vec<&str> = transfer
+            .lines()
+            .filter(|line| line.contains('='))
+            .take(2)
+            .collect();
+        stage
+            .sh(&format!("{}\n{check}", variables.join("\n")))
+            .success();
         assert!(!stage.path("tokens.jsonl").exists());
     }
 }

@@ -104,7 +104,7 @@ impl Stage {
 
     /// Runs a script as `sh -e` does.
     pub(super) fn sh(&self, script: &str) -> Outcome {
-        self.wait(self.command("sh").args(["-e", "-c", &self.moved(script)]))
+        Self::wait(self.command("sh").args(["-e", "-c", &self.moved(script)]))
     }
 
     /// Runs drfctl with these words and variables.
@@ -113,7 +113,7 @@ impl Stage {
         let variables = variables
             .iter()
             .map(|(name, value)| (name, self.moved(value)));
-        self.wait(self.command("drfctl").args(words).envs(variables))
+        Self::wait(self.command("drfctl").args(words).envs(variables))
     }
 
     /// Runs drfctl on a database.
@@ -153,7 +153,7 @@ impl Stage {
     }
 
     /// Waits for the end with a stdin that stays open, so that whoever reads it waits for ever.
-    fn wait(&self, command: &mut Command) -> Outcome {
+    fn wait(command: &mut Command) -> Outcome {
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

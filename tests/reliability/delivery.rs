@@ -51,14 +51,12 @@ fn a_key_that_meets_a_closed_stdout_is_an_error_and_can_be_seen_again() {
         assert_eq!(lost.status, 1, "{args:?}: {lost}");
         assert!(lost.stderr.contains("stdout"), "{args:?}: {lost}");
         // Either nothing was changed, or the report says what is true and how to see it.
-        match stored_key(&sandbox, name) {
-            None => continue,
-            Some(key) if key == old => continue,
-            Some(key) => {
-                assert!(lost.stderr.contains("\nhint: "), "{args:?}: {lost}");
-                let again = sandbox.run(["-q", "create-token", name]);
-                again.expect(0, &format!("{key}\n"), "");
-            }
+        if let Some(key) = stored_key(&sandbox, name)
+            && key != old
+        {
+            assert!(lost.stderr.contains("\nhint: "), "{args:?}: {lost}");
+            let again = sandbox.run(["-q", "create-token", name]);
+            again.expect(0, &format!("{key}\n"), "");
         }
     }
 }

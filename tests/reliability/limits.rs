@@ -55,7 +55,6 @@ fn from(path: &Path) -> Stdio {
 }
 
 #[test]
-#[ignore = "faults.md B6: to be mended"]
 fn a_cell_that_never_ends_is_refused_in_one_sentence() {
     let megabytes = if is_full() { 600 } else { 100 };
     for start in [
@@ -90,7 +89,6 @@ fn a_cell_that_never_ends_is_refused_in_one_sentence() {
 }
 
 #[test]
-#[ignore = "faults.md B6: to be mended"]
 fn a_device_that_never_ends_is_refused_in_one_sentence() {
     for args in [
         &["create-user", "--no-password", "--from", "/dev/zero"][..],
@@ -271,7 +269,6 @@ fn ended_after(child: &mut Child, signal: &str) -> (Duration, Option<i32>) {
 }
 
 #[test]
-#[ignore = "faults.md B3: to be mended"]
 fn a_signal_is_looked_for_between_two_hashes() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         let sandbox = with_users(&[]);
@@ -297,7 +294,6 @@ fn threads(child: &Child) -> usize {
 }
 
 #[test]
-#[ignore = "faults.md B7: to be mended"]
 fn an_environment_variable_of_a_library_starts_no_thousand_threads() {
     let sandbox = with_users(&[]);
     let mut child = begin_hashing(&sandbox, &[], &[("RAYON_NUM_THREADS", "100000")]);
@@ -335,7 +331,6 @@ fn for_nobody() -> Sandbox {
 }
 
 #[test]
-#[ignore = "faults.md B7: to be mended"]
 fn where_no_thread_can_be_started_one_does_all_the_work() {
     if !is_root() || !has("prlimit", "--version") || !has("setpriv", "--version") {
         return super::not_run("root");

@@ -5,6 +5,7 @@
 mod bulk_reports;
 mod delivery;
 mod disk;
+mod hostile_schemas;
 mod imports;
 mod limits;
 mod messages;
@@ -12,6 +13,8 @@ mod mutations;
 mod ownership;
 mod passwords;
 mod power_loss;
+mod projects;
+mod properties;
 mod races;
 mod read_back;
 mod system_calls;

@@ -39,10 +39,18 @@ const COMMANDS: [&[&str]; 9] = [
 ];
 
 /// Numbers that look like chance and are the same in every run.
-struct Chance(u64);
+pub(super) struct Chance(u64);
 
 impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        let mut chance = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        for _ in 0..8 {
+            chance.below(2);
+        }
+        chance
+    }
+
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -135,10 +143,7 @@ fn survives(rounds: u64, journal_mode: &str, hurt: impl Fn(&mut Vec<u8>, &mut Ch
     let whole = fs::read(original.database()).expect("read");
     let sandbox = Sandbox::new();
     for round in 0..rounds {
-        let mut chance = Chance(round.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-        for _ in 0..8 {
-            chance.below(2);
-        }
+        let mut chance = Chance::new(round);
         let mut bytes = whole.clone();
         let what = hurt(&mut bytes, &mut chance);
         for suffix in ["-journal", "-wal", "-shm"] {
@@ -198,7 +203,7 @@ fn a_file_beside_the_database_may_be_anything() {
     let (sandbox, _) = with_token("alice");
     let whole = fs::read(sandbox.database()).expect("read");
     for suffix in ["-journal", "-wal", "-shm"] {
-        for garbage in [&b""[..], b"x", &[0xff; 5000], &whole, &[0; 70_000]] {
+        for garbage in [&b""[..], b"x", &[0xff; 5000], &whole, &vec![0; 70_000]] {
             for args in COMMANDS {
                 let sandbox = Sandbox::new();
                 fs::write(sandbox.database(), &whole).expect("write");

@@ -78,7 +78,8 @@ def record(directory, command):
             operations.append(("truncate", name, int(arguments.rsplit(",", 1)[1]), b""))
         else:
             operations.append(("sync", name, 0, b""))
-    return operations, run.stdout.decode().strip().split("\t")[-1]
+    # `name<TAB>key`, or the key alone.
+    return operations, run.stdout.decode().split()[-1]
 
 
 def put(content, offset, data):

@@ -62,7 +62,7 @@ const SERVERS: [&[&str]; 4] = [
 
 /// All at once beside these servers; none may fail. Says what they printed.
 #[track_caller]
-fn all_succeed(sandbox: &Sandbox, servers: &[&str], commands: Vec<Vec<String>>) -> Vec<String> {
+fn all_succeed(sandbox: &Sandbox, servers: &[&str], commands: &[Vec<String>]) -> Vec<String> {
     let servers: Vec<_> = servers
         .iter()
         .map(|how| (*how, Server::start(sandbox, how, None)))
@@ -119,7 +119,7 @@ fn all_who_ask_for_the_same_token_get_the_same_one() {
             .run(["-q", "create-user", "alice", "--no-password"])
             .success();
         let commands = vec![line(&["create-token", "alice"]); size];
-        let printed = all_succeed(sandbox, servers, commands);
+        let printed = all_succeed(sandbox, servers, &commands);
         let key = stored_key(sandbox, "alice").expect("a token");
         assert_eq!(printed, vec![format!("{key}\n"); size]);
         assert_eq!(count(sandbox, "authtoken_token"), 2);
@@ -134,8 +134,8 @@ fn all_who_ask_for_different_tokens_get_their_own() {
         let commands = names
             .iter()
             .map(|name| line(&["create-token", name]))
-            .collect();
-        let printed = all_succeed(sandbox, servers, commands);
+            .collect::<Vec<_>>();
+        let printed = all_succeed(sandbox, servers, &commands);
         for (name, printed) in names.iter().zip(printed) {
             let key = stored_key(sandbox, name).expect("a token");
             assert_eq!(printed, format!("{key}\n"));
@@ -150,7 +150,7 @@ fn of_all_who_reset_a_token_the_last_has_the_live_one() {
             .run(["-q", "create-user", "alice", "--no-password", "--token"])
             .success();
         let commands = vec![line(&["create-token", "alice", "--reset"]); size];
-        let printed: BTreeSet<_> = all_succeed(sandbox, servers, commands)
+        let printed: BTreeSet<_> = all_succeed(sandbox, servers, &commands)
             .into_iter()
             .collect();
         assert_eq!(printed.len(), size);
@@ -181,7 +181,7 @@ fn all_who_write_something_else_get_it_done() {
             6 => line(&["migrate"]),
             _ => line(&["revoke", "--username", "user1?", "--yes"]),
         });
-        all_succeed(sandbox, servers, commands.collect());
+        all_succeed(sandbox, servers, &commands.collect::<Vec<_>>());
         let broken = "SELECT count(*) FROM authtoken_token WHERE length(key) <> 40 \
                       OR user_id NOT IN (SELECT id FROM auth_user)";
         assert_eq!(sandbox.sqlite(broken), ["0"]);
@@ -299,7 +299,7 @@ fn no_lock_is_held_while_a_password_is_hashed() {
             "--password-env",
             "PW",
             "--iterations",
-            "6000000",
+            "9000000",
         ];
         let mut child = sandbox
             .command(set)
@@ -309,15 +309,13 @@ fn no_lock_is_held_while_a_password_is_hashed() {
             .expect("start");
         let server = Connection::open(sandbox.database()).expect("open");
         server.busy_timeout(Duration::ZERO).expect("set");
-        let (mut writes, mut errors) = (0_u32, 0);
-        while child.try_wait().expect("ask").is_none() {
-            let written = server.execute("UPDATE auth_user SET last_name = last_name || 'x'", []);
-            writes += 1;
-            errors += u32::from(written.is_err());
-            std::thread::sleep(Duration::from_millis(10));
+        for _ in 0..3 {
+            std::thread::sleep(Duration::from_millis(250));
+            let locked = server.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+            let is_hashing = child.try_wait().expect("ask").is_none();
+            assert!(is_hashing, "the hash was done before anybody could look");
+            locked.expect("no lock while it hashes");
         }
         assert!(child.wait().expect("wait").success());
-        // The commit itself may be met once.
-        assert!(writes > 10 && errors <= 3, "{errors} of {writes}");
     }
 }

@@ -41,7 +41,7 @@ fn the_words_of_the_json_reader_are_escaped_and_cut() {
         format!("{{\"username\":{{{escaped}:1}}}}"),
         format!("{{\"username\":\"x\",\"is_staff\":{escaped}}}"),
         format!("{{\"username\":{escaped}}}"),
-        format!("{escaped}"),
+        escaped.clone(),
     ] {
         let sandbox = with_users(&[]);
         let args = ["create-user", "--no-password", "--from", "-"];

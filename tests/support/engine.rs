@@ -54,6 +54,7 @@ macro_rules! on_every_engine {
                 Engine::Postgres.run(super::$name);
             }
 
+            #[cfg(feature = "mysql")]
             #[test]
             fn mariadb() {
                 Engine::Mariadb.run(super::$name);

@@ -108,6 +108,10 @@ impl Mariadb {
         self.daemon.kill();
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(super) fn is_running(&self) -> bool {
         self.daemon.is_running()
     }

@@ -14,7 +14,7 @@ mod sandbox;
 mod standby;
 
 pub(crate) use django::{Django, Line, Project, Server};
-pub(crate) use engine::{DatabaseServer, Engine, on_every_engine};
+pub(crate) use engine::{DatabaseServer, Engine, on_every_engine, url};
 pub(crate) use galera::Galera;
 pub(crate) use mariadb::Mariadb;
 pub(crate) use optional::{Optional, variable};

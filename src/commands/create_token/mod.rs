@@ -78,7 +78,11 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
 
 fn given_key(args: &CreateToken, ctx: &Context) -> Result<Option<Key>, Failure> {
     match (&args.key_file, &args.key_env) {
-        (Some(path), _) => input::key(path).map(Some),
+        (Some(path), _) => {
+            let key = input::key(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(key))
+        }
         (None, Some(name)) => match ctx.variable(name) {
             Some(value) => input::key_from_text(value.to_string_lossy().into_owned()).map(Some),
             None => Err(Failure::Usage {
@@ -155,7 +159,7 @@ impl Job {
                 policy: self.policy,
                 now,
             };
-            let mut printed = Vec::new();
+            let mut bytes = Vec::new();
             let is_first = tally.is_empty();
             let outcomes = database.issue_tokens(
                 request,
@@ -166,14 +170,14 @@ impl Job {
                 |outcomes| {
                     refuse(outcomes, self.skip_missing)?;
                     let typed = |position, user| walk.typed(position, user);
-                    printed = printer
+                    bytes = printer
                         .batch(outcomes, is_first, typed)
                         .map_err(Failure::Stdout)?;
-                    delivery.before_commit(&printed)
+                    delivery.before_commit(&bytes)
                 },
             )?;
             tally.add(&outcomes);
-            delivery.after_commit(&printed)?;
+            delivery.after_commit(&bytes)?;
             walk.advance(outcomes.len(), outcomes.last().map(|outcome| &outcome.user));
             bulk.committed(outcomes.len(), outcomes.iter().any(is_new))?;
         }

@@ -52,19 +52,19 @@ pub(super) fn run(
     }
     let mut delivery = Delivery::open(&args.out, ctx.settings.location.file())?;
     let mut printer = TokenPrinter::new(Vec::new(), args.format.get(), false);
-    let mut printed = Vec::new();
+    let mut bytes = Vec::new();
     // All or none: a project that has half of its tokens is worse off than one without.
     let outcomes = database.import_tokens(&tokens, policy, |outcomes| {
         refuse(outcomes, args.skip_missing)?;
-        printed = printer
+        bytes = printer
             .batch(outcomes, true, |_, user| &user.username)
             .map_err(Failure::Stdout)?;
-        delivery.before_commit(&printed)
+        delivery.before_commit(&bytes)
     })?;
     let mut tally = TokenTally::default();
     tally.add(&outcomes);
     delivery
-        .after_commit(&printed)
+        .after_commit(&bytes)
         .and_then(|()| printer.finish().map_err(Failure::Stdout))
         .and_then(|rest| delivery.finish(&rest))
         .map_err(|failure| failure.with_state_after(tally.state_after()))?;

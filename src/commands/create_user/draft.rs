@@ -17,8 +17,7 @@ impl UserFields {
             is_staff: args.staff.then_some(true),
             is_superuser: args.superuser.then_some(true),
             is_active: args.inactive.then_some(false),
-            password: None,
-            password_hash: None,
+            ..Self::default()
         }
     }
 }
@@ -30,6 +29,8 @@ pub(super) struct Draft {
     pub(super) username: String,
     pub(super) existing: Option<User>,
     pub(super) fields: Fields,
+    /// Values for columns that only this server's user model has, by their names.
+    pub(super) extra: Vec<(String, String)>,
     pub(super) owner: PasswordOwner,
 }
 
@@ -37,6 +38,7 @@ impl Draft {
     /// Looks the user up, and validates all that is asked for.
     pub(super) fn new(
         fields: &UserFields,
+        extra: Vec<(String, String)>,
         args: &CreateUser,
         database: &Database,
     ) -> Result<Self, Failure> {
@@ -51,7 +53,7 @@ impl Draft {
         };
         let columns = columns(fields, database)?;
         if existing.is_none() {
-            database.check_new_user(&columns, &args.set)?;
+            database.check_new_user(&columns, &extra)?;
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
         Ok(Self {
@@ -59,6 +61,7 @@ impl Draft {
             username,
             existing,
             fields: columns,
+            extra,
             owner,
         })
     }

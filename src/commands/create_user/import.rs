@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use rand::rngs::SysRng;
-use rayon::prelude::*;
 
+use super::cores;
 use super::draft::Draft;
 use super::output::UserPrinter;
-use super::user_file::{self, Record};
+use super::record::Record;
+use super::user_file;
 use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
@@ -16,7 +17,7 @@ use crate::commands::shared::new_users::NewUsers;
 use crate::context::Context;
 use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
-use crate::io::{input, output};
+use crate::io::{input, interrupt, output};
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.
@@ -37,6 +38,10 @@ struct ImportTally {
 }
 
 impl ImportTally {
+    fn done(&self) -> usize {
+        self.created + self.updated + self.unchanged
+    }
+
     /// What is true in the database if the job fails with this; `None` where nothing is done.
     fn state_after(&self, failure: &Failure, if_exists: IfExists) -> Option<StateAfter> {
         let hint = match (failure, if_exists) {
@@ -44,7 +49,7 @@ impl ImportTally {
             (_, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
             (_, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
         };
-        let done = self.created + self.updated + self.unchanged;
+        let done = self.done();
         (done > 0).then(|| StateAfter {
             done: Some(done),
             sentence: format!(
@@ -73,7 +78,7 @@ pub(super) fn run(
     let mut total = None;
     if input::can_be_read_twice(path) {
         let mut count = 0;
-        for record in user_file::read(path)? {
+        for record in user_file::read(path, database.users())? {
             import.check(record?, database)?;
             count += 1;
         }
@@ -85,9 +90,9 @@ pub(super) fn run(
         let mut bulk = Bulk::begin(total, ctx);
         let mut chunk = Vec::new();
         let mut to_hash = 0;
-        let full = HASHES_A_CORE * rayon::current_num_threads();
+        let full = HASHES_A_CORE * cores::count();
         // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
-        let mut records = user_file::read(path)?.fuse().peekable();
+        let mut records = user_file::read(path, database.users())?.fuse().peekable();
         while let Some(record) = records.next() {
             let row = import.check(record?, database)?;
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
@@ -147,8 +152,13 @@ impl Import<'_> {
     }
 
     fn row(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
-        let Record { line, fields } = record;
-        let draft = Draft::new(&fields, self.args, database)?;
+        let Record {
+            line,
+            fields,
+            extra,
+        } = record;
+        let extra = [self.args.set.clone(), extra].concat();
+        let draft = Draft::new(&fields, extra, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
             return Err(Failure::usage("this user is already further up"));
         }
@@ -160,12 +170,15 @@ impl Import<'_> {
             }
             (Some(password), None) => Some(self.validated(password, &draft)?),
             (None, Some(hash)) => Some(NewPassword::hashed(hash)?),
-            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) if draft.keeps_password() => None,
+            (None, None) if self.args.password.no_password => Some(NewPassword::Unusable),
             (None, None) => {
                 return Err(Failure::Usage {
                     message: "a new user needs a `password` or a `password_hash`".to_owned(),
-                    hint: Some("`--no-password` makes users without one".to_owned()),
+                    hint: Some(
+                        "`--no-password` makes new users without one, and changes nobody else's"
+                            .to_owned(),
+                    ),
                 });
             }
         };
@@ -184,21 +197,27 @@ impl Import<'_> {
         Ok(NewPassword::Plain(password))
     }
 
-    /// Hashes the passwords of a chunk on all cores.
+    /// Hashes the passwords of a chunk on all cores. Ctrl-C ends it between two hashes, which take
+    /// a second each.
     fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
         let (args, settings) = (self.args, self.settings);
-        let hashes = chunk
-            .par_iter_mut()
-            .map(|row| match row.password.take() {
-                Some(password) if !row.draft.is_skipped(args) => {
-                    let is_plain = matches!(password, NewPassword::Plain(_));
-                    (is_plain, password.hash(&row.draft.owner, settings, random))
-                }
-                _ => (false, Ok(None)),
-            })
-            .collect::<Vec<_>>();
+        let hashes = cores::map(chunk, |row| match row.password.take() {
+            Some(_) if interrupt::requested() => (false, Err(Failure::Stopped)),
+            Some(password) if !row.draft.is_skipped(args) => {
+                let is_plain = matches!(password, NewPassword::Plain(_));
+                let hash = password.hash(&row.draft.owner, settings, random);
+                (
+                    is_plain,
+                    hash.map_err(|failure| failure.at_line(&self.source, row.line)),
+                )
+            }
+            _ => (false, Ok(None)),
+        });
         for (row, (is_plain, hash)) in chunk.iter_mut().zip(hashes) {
-            let hash = hash.map_err(|failure| failure.at_line(&self.source, row.line))?;
+            let hash = match hash {
+                Err(Failure::Stopped) if self.tally.done() == 0 => Err(Failure::Interrupted),
+                hash => hash,
+            }?;
             self.tally.hashed |= is_plain && hash.is_some();
             row.draft.fields.password = hash;
         }
@@ -232,7 +251,7 @@ impl Import<'_> {
                     } else {
                         &row.draft.fields
                     },
-                    extra: &self.args.set,
+                    extra: &row.draft.extra,
                     groups: &[],
                     uuid: *uuid,
                     token: keys.get(position),

@@ -1,8 +1,12 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod cores;
+mod csv_records;
 mod draft;
 mod import;
+mod json_records;
 mod output;
+mod record;
 mod user_file;
 
 use self::draft::Draft;
@@ -60,7 +64,7 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args, database)?;
+    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
     let delivery = if args.token {
         Delivery::open(&args.out, ctx.settings.location.file())?
     } else {
@@ -72,14 +76,14 @@ fn one(
         draft.fields.password = password(&draft, args, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
-    let mut printed = Vec::new();
-    let mut printer = UserPrinter::new(&mut printed, args, true);
+    let mut bytes = Vec::new();
+    let mut printer = UserPrinter::new(&mut bytes, args, true);
     let ended = printer
         .print(&draft.typed, &outcome)
         .and_then(|()| printer.end());
     let delivered = ended
         .map_err(Failure::Stdout)
-        .and_then(|()| delivery.finish(&printed));
+        .and_then(|()| delivery.finish(&bytes));
     delivered.map_err(|failure| {
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
@@ -160,7 +164,7 @@ fn write(
     let wanted = WantedUser {
         username: &draft.username,
         fields: &draft.fields,
-        extra: &args.set,
+        extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
         uuid: ctx.uuid()?,
         token: key.as_ref(),

@@ -1,8 +1,6 @@
 //! The fields of a user that a command line or a file names: validated by Django's rules, and
 //! brought into the form that is stored. Passwords are validated in `new_password`.
 
-use serde::{Deserialize, Deserializer, de};
-
 use crate::db::{Database, Fields};
 use crate::django::names;
 use crate::error::Failure;
@@ -10,24 +8,18 @@ use crate::secret::{Password, PasswordHash};
 
 /// What is asked for one user, on the command line or in a record of a file, whose keys have the
 /// names of these fields. `None`: not given.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Default)]
 pub(crate) struct UserFields {
     pub(crate) username: String,
     pub(crate) email: Option<String>,
     pub(crate) first_name: Option<String>,
     pub(crate) last_name: Option<String>,
-    #[serde(default, deserialize_with = "boolean")]
     pub(crate) is_staff: Option<bool>,
-    #[serde(default, deserialize_with = "boolean")]
     pub(crate) is_superuser: Option<bool>,
-    #[serde(default, deserialize_with = "boolean")]
     pub(crate) is_active: Option<bool>,
     /// In files alone; not validated yet.
-    #[serde(default, deserialize_with = "password")]
     pub(crate) password: Option<Password>,
     /// In files alone.
-    #[serde(default, deserialize_with = "password_hash")]
     pub(crate) password_hash: Option<PasswordHash>,
 }
 
@@ -44,41 +36,6 @@ impl UserFields {
         "password",
         "password_hash",
     ];
-
-    /// What is wrong with a value that is no boolean.
-    pub(crate) const NO_BOOLEAN: &str = "write a boolean as `true` or `false`";
-}
-
-/// Reads a boolean: JSON has them, CSV has only words.
-fn boolean<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Boolean {
-        Is(bool),
-        Number(u8),
-        Word(String),
-    }
-    Ok(Some(match Option::deserialize(deserializer)? {
-        None => return Ok(None),
-        Some(Boolean::Is(is)) => is,
-        Some(Boolean::Number(0)) => false,
-        Some(Boolean::Number(1)) => true,
-        Some(Boolean::Word(word)) if word.eq_ignore_ascii_case("true") => true,
-        Some(Boolean::Word(word)) if word.eq_ignore_ascii_case("false") => false,
-        Some(Boolean::Number(_) | Boolean::Word(_)) => {
-            return Err(de::Error::custom(UserFields::NO_BOOLEAN));
-        }
-    }))
-}
-
-fn password<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Password>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map(Password::new))
-}
-
-fn password_hash<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<PasswordHash>, D::Error> {
-    Ok(Option::deserialize(deserializer)?.map(PasswordHash::new))
 }
 
 /// Validates the name of a new user and gives it the form that is stored.
@@ -107,13 +64,17 @@ pub(crate) fn new_username(database: &Database, typed: &str) -> Result<String, F
 
 /// The columns that are given, validated and in the form that is stored.
 pub(crate) fn columns(fields: &UserFields, database: &Database) -> Result<Fields, Failure> {
-    let email = fields.email.as_deref().map(names::normalize_email);
+    let users = database.users();
+    let mut email = fields.email.as_deref().map(names::normalize_email);
+    if users.logs_in_with("email")
+        && let Some(address) = email.take()
+        && address != users.stored_username(&fields.username)
+    {
+        return Err(Failure::usage(
+            "users log in with their e-mail address here: it is the user name",
+        ));
+    }
     if let Some(email) = &email {
-        if database.users().logs_in_with("email") {
-            return Err(Failure::usage(
-                "users log in with their e-mail address here: it is the user name",
-            ));
-        }
         // Django takes an empty address, for a user without one.
         let problem = (!email.is_empty())
             .then(|| names::email_problem(email))

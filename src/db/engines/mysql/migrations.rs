@@ -39,7 +39,8 @@ fn reference(kind: &Kind) -> String {
             let unsigned = if *unsigned { " UNSIGNED" } else { "" };
             format!("{name}{unsigned}")
         }
-        Kind::Uuid => "char(32)".to_owned(),
+        Kind::Uuid { is_native: true } => "uuid".to_owned(),
+        Kind::Uuid { is_native: false } => "char(32)".to_owned(),
         Kind::Text(Some(width)) => format!("varchar({width})"),
         Kind::Other(declared) => declared.clone(),
         _ => "integer".to_owned(),

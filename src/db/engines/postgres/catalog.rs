@@ -182,7 +182,7 @@ fn kind(name: &str, modifier: i64, declared: String, unsigned: bool) -> Kind {
         "float4" | "float8" | "numeric" => Kind::Number,
         "varchar" | "bpchar" => Kind::Text(usize::try_from(modifier - 4).ok()),
         "text" | "citext" => Kind::Text(None),
-        "uuid" => Kind::Uuid,
+        "uuid" => Kind::Uuid { is_native: true },
         "timestamptz" | "timestamp" => Kind::DateTime,
         "date" => Kind::Date,
         "time" | "timetz" => Kind::Time,

@@ -136,7 +136,7 @@ fn kind(declared: &str) -> Kind {
         "bigint" => integer(8),
         "smallint" => integer(2),
         "real" | "decimal" => Kind::Number,
-        "char" if width == Some(32) => Kind::Uuid,
+        "char" if width == Some(32) => Kind::Uuid { is_native: false },
         "varchar" | "char" | "text" => Kind::Text(width),
         "datetime" => Kind::DateTime,
         "date" => Kind::Date,

@@ -24,7 +24,7 @@ fn reference(kind: &Kind) -> String {
     match kind {
         Kind::Integer { bytes: 8, .. } => "bigint".to_owned(),
         Kind::Integer { bytes: 2, .. } => "smallint".to_owned(),
-        Kind::Uuid => "char(32)".to_owned(),
+        Kind::Uuid { .. } => "char(32)".to_owned(),
         Kind::Text(Some(width)) => format!("varchar({width})"),
         Kind::Text(None) => "text".to_owned(),
         Kind::Other(declared) => declared.clone(),

@@ -28,6 +28,11 @@ use crate::django::timestamps;
 
 pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_readable};
 
+/// The version of SQLite.
+pub(in crate::db) fn version() -> &'static str {
+    rusqlite::version()
+}
+
 /// The fragments in which SQLite's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
     quote: '"',
