@@ -27,10 +27,10 @@ use crate::secret::lockdown;
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
-pub fn run(arguments: Vec<OsString>) -> Status {
+pub fn run(arguments: &[OsString]) -> Status {
     // A bug must not throw a backtrace, or what it was working on, at an operator.
     panic::set_hook(Box::new(|panic| output::bug(panic.location())));
-    panic::catch_unwind(|| dispatch(&arguments)).unwrap_or(Status::Refused)
+    panic::catch_unwind(|| dispatch(arguments)).unwrap_or(Status::Refused)
 }
 
 fn dispatch(arguments: &[OsString]) -> Status {

@@ -66,6 +66,9 @@ pub(crate) enum Failure {
     /// Apart from [`Self::BadPassword`], since `verify` answers it as the server does.
     #[error("the password is refused: it is empty")]
     EmptyPassword,
+    /// A new password was typed this often, and never twice the same or strong enough.
+    #[error("giving up after {0} attempts")]
+    TooManyAttempts(u32),
     /// A password that Django's validators refuse, in their words.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),

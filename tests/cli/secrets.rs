@@ -235,7 +235,11 @@ fn no_secret_is_in_proc_while_it_is_hashed() {
 #[test]
 fn environment_values_are_in_no_help() {
     let sandbox = Sandbox::new();
-    for command in [&["--help"][..], &["create-user", "--help"], &["help", "list"]] {
+    for command in [
+        &["--help"][..],
+        &["create-user", "--help"],
+        &["help", "list"],
+    ] {
         let mut help = sandbox.command(command);
         for name in [
             "DATABASE_URL",
