@@ -152,7 +152,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             break
         }
         'drfctl;revoke' {
-            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Revoke the leaked key in this file (`-`: stdin)')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Revoke the leaked keys in this file, one per line (`-`: stdin)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read user names from this file (`-`: stdin)')

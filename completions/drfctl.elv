@@ -145,7 +145,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --help 'Print help (`-h` for a summary)'
         }
         &'drfctl;revoke'= {
-            cand --key-file 'Revoke the leaked key in this file (`-`: stdin)'
+            cand --key-file 'Revoke the leaked keys in this file, one per line (`-`: stdin)'
             cand -f 'Output format'
             cand --format 'Output format'
             cand --from 'Read user names from this file (`-`: stdin)'

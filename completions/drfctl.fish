@@ -158,7 +158,7 @@ complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l staff -d 
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -l superuser -d 'Superusers'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s q -l quiet -d 'Print only errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-token" -s h -l help -d 'Print help (`-h` for a summary)'
-complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l key-file -d 'Revoke the leaked key in this file (`-`: stdin)' -r -F
+complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -l key-file -d 'Revoke the leaked keys in this file, one per line (`-`: stdin)' -r -F
 complete -c drfctl -n "__fish_drfctl_using_subcommand revoke" -s f -l format -d 'Output format' -r -f -a "text\t'Plain text'
 json\t'One JSON value'
 jsonl\t'One JSON object per line'"

@@ -122,6 +122,7 @@ fn open() -> Option<Database> {
         location: context::location(&database).ok()?,
         timeout: PATIENCE,
         interrupted: || false,
+        waiting: |_| (),
         variable: context::variable,
         zone: TimeZone::UTC,
         user_table: text("--user-table", "DRFCTL_USER_TABLE"),

@@ -17,7 +17,7 @@ use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
 use crate::io::input;
-use crate::io::interrupt;
+use crate::io::interrupt::{self, Deferred};
 use crate::io::output::Output;
 use crate::secret::Key;
 
@@ -38,17 +38,19 @@ impl Context {
             message: format!("no time zone named {}", quoted(&zone_name)),
             hint: Some("name it as settings.py does, such as `Europe/Berlin`".to_owned()),
         })?;
+        let out = Output::new(global.quiet, width(), as_json);
         Ok(Self {
-            out: Output::new(global.quiet, width(), as_json),
             settings: Settings {
                 location: location(&global.database)?,
                 timeout: global.timeout,
                 interrupted: interrupt::requested,
+                waiting: out.waiting(),
                 variable,
                 zone,
                 user_table: given(global.user_table),
                 username_field: given(global.username_field),
             },
+            out,
             random: SysRng,
             wait: global.wait,
         })
@@ -70,11 +72,23 @@ impl Context {
         const PAUSE: Duration = Duration::from_millis(100);
         /// A project that records no migration for this long is done with them.
         const SETTLED: Duration = Duration::from_secs(1);
+        /// Until then a person does not wonder.
+        const SILENCE: Duration = Duration::from_secs(1);
         let start = Instant::now();
+        let mut is_told = false;
+        // Only a wait is long enough to be interrupted.
+        let _deferred = (!self.wait.is_zero()).then(Deferred::begin);
         let mut has_waited = false;
         let (mut migrations, mut since) = (None, start);
         loop {
-            let is_over = start.elapsed() >= self.wait || interrupt::requested();
+            if interrupt::requested() {
+                return Err(Failure::Interrupted);
+            }
+            let is_over = start.elapsed() >= self.wait;
+            if !is_told && !is_over && start.elapsed() >= SILENCE {
+                is_told = true;
+                (self.settings.waiting)("the database");
+            }
             match Database::open(&self.settings, needs_tokens) {
                 Ok(database) if is_over || !has_waited => return Ok(database),
                 // The project that is making it may be in the middle of its migrations.

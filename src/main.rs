@@ -1,6 +1,7 @@
 //! The `drfctl` binary: everything is in the library.
 
 use std::alloc::System;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use zeroizing_alloc::ZeroAlloc;
@@ -10,5 +11,6 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    drfctl::run(&std::env::args_os().collect::<Vec<_>>()).into()
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    drfctl::run(&arguments).into()
 }

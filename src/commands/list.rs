@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{List, ListFormat};
@@ -11,8 +12,10 @@ use crate::db::{Entry, Query, TokenFilter, UserId};
 use crate::django::timestamps;
 use crate::error::{Failure, Status};
 use crate::escape::{quoted_list, visible};
+use crate::io::age::age;
 use crate::io::input;
-use crate::io::output::{self, Columns, Json, JsonShape};
+use crate::io::output::{self, Json, JsonShape};
+use crate::io::table::{Cell, Column, Table};
 
 /// A row as JSON and CSV show it; the order of the fields is the order of the columns.
 #[derive(Serialize)]
@@ -51,14 +54,21 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
         limit: args.limit,
     };
     let mut left_out = Vec::new();
+    let mut is_empty = true;
     output::data(|out| {
-        let mut printer = ListPrinter::new(out, args, ctx.out.width()).map_err(Failure::Stdout)?;
+        let mut printer = ListPrinter::new(out, args, ctx).map_err(Failure::Stdout)?;
         database
-            .list(&query, |entry| printer.print(&entry))?
+            .list(&query, |entry| {
+                is_empty = false;
+                printer.print(&entry)
+            })?
             .map_err(Failure::Stdout)?;
         left_out = std::mem::take(&mut printer.left_out);
         printer.end().map_err(Failure::Stdout)
     })?;
+    if is_empty && args.format.get() == ListFormat::Table {
+        ctx.out.note(nothing(args));
+    }
     if left_out.is_empty() {
         return Ok(Status::Done);
     }
@@ -70,6 +80,19 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
     Ok(Status::Refused)
 }
 
+/// What to say instead of a table without rows.
+fn nothing(args: &List) -> &'static str {
+    if args.limit == Some(0) || args.filters.are_given() {
+        "Nothing matches."
+    } else if args.all_users {
+        "No users yet; create one with `drfctl create-user NAME`."
+    } else if args.without_token {
+        "No users without a token."
+    } else {
+        "No tokens yet; create one with `drfctl create-token NAME`."
+    }
+}
+
 /// Writes rows in the format that was asked for.
 struct ListPrinter<'a> {
     form: Form<'a>,
@@ -79,7 +102,7 @@ struct ListPrinter<'a> {
 }
 
 enum Form<'a> {
-    Table(Columns<'a>),
+    Table(Table<'a>, Timestamp),
     Json(Json<&'a mut dyn Write>),
     Csv(Box<csv::Writer<&'a mut dyn Write>>),
     Tsv(&'a mut dyn Write),
@@ -87,7 +110,7 @@ enum Form<'a> {
 }
 
 impl<'a> ListPrinter<'a> {
-    fn new(out: &'a mut dyn Write, args: &List, width: Option<u16>) -> io::Result<Self> {
+    fn new(out: &'a mut dyn Write, args: &List, ctx: &Context) -> io::Result<Self> {
         let mut header = vec![
             "username",
             "user_id",
@@ -118,11 +141,13 @@ impl<'a> ListPrinter<'a> {
                 Form::Tsv(out)
             }
             ListFormat::Names => Form::Names(out),
-            ListFormat::Table => Form::Table(Columns::new(
-                out,
-                width,
-                vec!["USERNAME", "KEY", "CREATED", "LAST LOGIN", "EMAIL", "NOTES"],
-            )),
+            ListFormat::Table => {
+                let style = output::header_style();
+                Form::Table(
+                    Table::new(out, ctx.out.width(), style, columns()),
+                    ctx.now(),
+                )
+            }
         };
         Ok(Self {
             form,
@@ -133,7 +158,7 @@ impl<'a> ListPrinter<'a> {
 
     fn print(&mut self, entry: &Entry) -> io::Result<()> {
         match &mut self.form {
-            Form::Table(columns) => columns.row(&cells(entry, self.show_keys)),
+            Form::Table(table, now) => table.row(cells(entry, self.show_keys, *now)),
             Form::Json(json) => json.value(&row(entry, self.show_keys)),
             Form::Csv(writer) => writer
                 .serialize(row(entry, self.show_keys))
@@ -154,7 +179,7 @@ impl<'a> ListPrinter<'a> {
 
     fn end(self) -> io::Result<()> {
         match self.form {
-            Form::Table(columns) => columns.end(),
+            Form::Table(table, _) => table.end(),
             Form::Json(json) => json.end(),
             Form::Csv(mut writer) => writer.flush(),
             Form::Tsv(_) | Form::Names(_) => Ok(()),
@@ -212,8 +237,24 @@ fn tsv(out: &mut dyn Write, row: &ListRow<'_>) -> io::Result<()> {
     writeln!(out)
 }
 
-/// The cells of the table: what an operator looks for first.
-fn cells(entry: &Entry, show_keys: bool) -> Vec<String> {
+/// The columns of the table: what an operator looks for first.
+fn columns() -> Vec<Column> {
+    let column = |header, shortest, leaves| Column {
+        header,
+        shortest,
+        leaves,
+    };
+    vec![
+        column("USERNAME", Some(12), None),
+        column("KEY", None, None),
+        column("CREATED", None, Some(4)),
+        column("LAST LOGIN", None, Some(2)),
+        column("EMAIL", Some(16), Some(1)),
+        column("NOTES", None, Some(3)),
+    ]
+}
+
+fn cells(entry: &Entry, show_keys: bool, now: Timestamp) -> Vec<Cell> {
     let user = &entry.user;
     let key = entry.token.as_ref().map(|token| {
         if show_keys {
@@ -223,7 +264,16 @@ fn cells(entry: &Entry, show_keys: bool) -> Vec<String> {
         }
     });
     let created = entry.token.as_ref().and_then(|token| token.created);
-    let time = |time: Option<jiff::Timestamp>| time.map(timestamps::to_table).unwrap_or_default();
+    let time = |time: Option<Timestamp>| match time {
+        None => Cell::from(String::new()),
+        Some(time) => {
+            let age = age(time, now);
+            Cell {
+                text: format!("{} UTC ({age})", timestamps::to_table(time)),
+                short: Some(age),
+            }
+        }
+    };
     let notes: Vec<&str> = [
         (!user.is_active, "inactive"),
         (user.is_superuser == Some(true), "superuser"),
@@ -233,11 +283,11 @@ fn cells(entry: &Entry, show_keys: bool) -> Vec<String> {
     .filter_map(|(holds, note)| holds.then_some(note))
     .collect();
     vec![
-        user.username.clone(),
-        key.unwrap_or_default(),
+        Cell::from(user.username.clone()),
+        Cell::from(key.unwrap_or_default()),
         time(created),
         time(entry.last_login),
-        user.email.clone().unwrap_or_default(),
-        notes.join(", "),
+        Cell::from(user.email.clone().unwrap_or_default()),
+        Cell::from(notes.join(", ")),
     ]
 }

@@ -197,7 +197,8 @@ impl Revocation {
         json: &mut Json<&mut dyn Write>,
     ) -> Result<(), Failure> {
         database.prepare_bulk_write()?;
-        let mut bulk = Bulk::begin(Bulk::total(targets, ctx, database)?, ctx);
+        let total = Bulk::total(targets, ctx, database)?;
+        let mut bulk = Bulk::begin("Revoking tokens", total, ctx);
         let mut walk = targets.walk();
         while walk.next(database)? {
             bulk.give_way();
@@ -319,7 +320,9 @@ impl Revocation {
             "Revoked"
         };
         if self.reported > Self::INDIVIDUALLY || self.reported == 0 {
-            ctx.out.note(&format!("{verb} {} tokens.", self.revoked));
+            let revoked = output::grouped(self.revoked);
+            let took = ctx.out.took();
+            ctx.out.note(&format!("{verb} {revoked} tokens{took}."));
         }
         if let Some(expected) = expected
             && expected != self.revoked

@@ -17,6 +17,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Tells, during the wait, whether the operator has had enough of it.
     pub interrupted: fn() -> bool,
+    /// Tells a person, in a wait that takes longer than a second, what is waited for.
+    pub waiting: fn(&str),
     /// Looks an environment variable up: what a client of that engine takes from there.
     pub variable: fn(&str) -> Option<OsString>,
     /// The zone of the times in it.

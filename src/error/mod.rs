@@ -71,6 +71,9 @@ pub(crate) enum Failure {
     /// Apart for the same reason.
     #[error("the password is refused: it holds a NUL")]
     NulInPassword,
+    /// A new password was typed this often, and never twice the same or strong enough.
+    #[error("giving up after {0} attempts")]
+    TooManyAttempts(u32),
     /// A password that Django's validators refuse, in their words.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),

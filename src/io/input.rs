@@ -8,7 +8,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
-use rustix::stdio::dup2_stdin;
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
@@ -289,21 +288,8 @@ fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Fai
     Ok(bytes)
 }
 
-/// Overwrites the standard library's buffer of stdin, through which a prompt reads, with zeros.
-/// It is never freed (see [`crate::secret`]).
-pub(crate) fn forget_typed_line() -> io::Result<()> {
-    let mut buffered = io::stdin().lock();
-    let terminal = buffered.as_fd().try_clone_to_owned()?;
-    dup2_stdin(File::open("/dev/zero")?)?;
-    // The buffer is empty after a line, so this fills the whole of it.
-    let zeros = buffered.fill_buf().map(<[u8]>::len);
-    dup2_stdin(terminal)?;
-    buffered.consume(zeros?);
-    Ok(())
-}
-
 /// stdin without the standard library's buffer, which is never freed (see [`crate::secret`]).
-fn stdin() -> Result<File, Failure> {
+pub(crate) fn stdin() -> Result<File, Failure> {
     io::stdin()
         .as_fd()
         .try_clone_to_owned()

@@ -1,14 +1,14 @@
 //! Ctrl-C, and the other signals that an unattended program has to expect.
 
-use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io::{self, Read as _};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::thread;
 
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
-use signal_hook::iterator::Signals;
-use signal_hook::{flag, low_level};
+use signal_hook::{SigId, flag, low_level};
 
 use crate::error::{Failure, Status};
 
@@ -17,6 +17,9 @@ static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool
 
 /// Whether either has arrived.
 static REQUESTED: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// Whether SIGQUIT ends the program as if nobody listened.
+static QUITS: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
 /// Makes Ctrl-C an exit status, and a file-size limit an error instead of a death.
 pub(crate) fn install() -> Result<(), Failure> {
@@ -30,6 +33,7 @@ fn register() -> io::Result<()> {
         flag::register(signal, REQUESTED.clone())?;
         flag::register_conditional_default(signal, AT_ONCE.clone())?;
     }
+    flag::register_conditional_default(SIGQUIT, QUITS.clone())?;
     // With a handler, a write beyond the limit fails with EFBIG, which SQLite reports.
     flag::register(SIGXFSZ, Arc::default())?;
     Ok(())
@@ -38,32 +42,6 @@ fn register() -> io::Result<()> {
 /// Whether the operator, or the system that stops a service, has asked for the end.
 pub(crate) fn requested() -> bool {
     REQUESTED.load(Ordering::SeqCst)
-}
-
-/// Runs a conversation that switches the terminal's echo off; if a signal ends it, the echo is
-/// on again.
-pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
-    let before = tcgetattr(io::stdin())?;
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
-    let handle = signals.handle();
-    let watcher = thread::Builder::new().spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
-            crate::io::output::say("");
-            if signal == SIGINT {
-                low_level::exit(Status::Interrupted as i32);
-            }
-            // The others end a program as if nobody had listened.
-            let _ = low_level::emulate_default_handler(signal);
-        }
-    })?;
-    AT_ONCE.store(false, Ordering::SeqCst);
-    let result = converse();
-    AT_ONCE.store(true, Ordering::SeqCst);
-    handle.close();
-    // It has nothing left to do, so it cannot have failed in a way that matters.
-    let _ = watcher.join();
-    Ok(result)
 }
 
 /// While it lives, Ctrl-C and SIGTERM do not end the program but ask it, with [`requested`], to
@@ -80,5 +58,80 @@ impl Deferred {
 impl Drop for Deferred {
     fn drop(&mut self) {
         AT_ONCE.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A conversation on a terminal, which a signal ends; whoever holds it can then put the terminal
+/// in order.
+pub(crate) struct Conversation {
+    _deferred: Deferred,
+    signal: Arc<AtomicUsize>,
+    woken: UnixStream,
+    registered: Vec<SigId>,
+}
+
+impl Conversation {
+    pub(crate) fn begin() -> io::Result<Self> {
+        let (woken, wake) = UnixStream::pair()?;
+        QUITS.store(false, Ordering::SeqCst);
+        let mut conversation = Self {
+            _deferred: Deferred::begin(),
+            signal: Arc::default(),
+            woken,
+            registered: Vec::new(),
+        };
+        for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
+            let number = usize::try_from(signal).unwrap_or_default();
+            let noted = flag::register_usize(signal, conversation.signal.clone(), number)?;
+            conversation.registered.push(noted);
+            let waking = low_level::pipe::register(signal, wake.try_clone()?)?;
+            conversation.registered.push(waking);
+        }
+        Ok(conversation)
+    }
+
+    /// Waits for something to read, or for a signal; false if it is a signal.
+    pub(crate) fn wait(&mut self, input: impl AsFd) -> io::Result<bool> {
+        loop {
+            let mut ready = [
+                PollFd::new(&self.woken, PollFlags::IN),
+                PollFd::new(&input, PollFlags::IN),
+            ];
+            match poll(&mut ready, None) {
+                Ok(_) => {}
+                Err(rustix::io::Errno::INTR) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            let [woken, _] = ready;
+            if woken.revents().is_empty() {
+                return Ok(true);
+            }
+            let mut byte = [0];
+            self.woken.read_exact(&mut byte)?;
+            return Ok(false);
+        }
+    }
+
+    /// Ends the conversation after a signal: Ctrl-C is an error like others; the other signals
+    /// end the program as if nobody had listened.
+    pub(crate) fn end_by_signal(self) -> Failure {
+        let signal = self.signal.load(Ordering::SeqCst);
+        match i32::try_from(signal) {
+            Ok(signal) if signal != SIGINT => {
+                drop(self);
+                let _ = low_level::emulate_default_handler(signal);
+            }
+            _ => {}
+        }
+        Failure::Interrupted
+    }
+}
+
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        QUITS.store(true, Ordering::SeqCst);
+        for id in self.registered.drain(..) {
+            low_level::unregister(id);
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Only these files read files and stdin, print, prompt, or look at signals; none of them knows
 //! the database.
 
+pub(crate) mod age;
 pub(crate) mod delivery;
 pub(crate) mod input;
 pub(crate) mod interrupt;
@@ -10,3 +11,4 @@ pub(crate) mod output;
 pub(crate) mod owner;
 pub(crate) mod prompt;
 pub(crate) mod secret_file;
+pub(crate) mod table;

@@ -1,17 +1,20 @@
-//! The only file that prints: data to stdout, messages to stderr.
+//! The only file that prints: data to stdout, messages to stderr. Tables are laid out in `table`.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::panic::Location;
+use std::time::{Duration, Instant};
 
-use anstream::ColorChoice;
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, TableStyle, Width};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{
+    HumanCount, HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+};
 use serde::Serialize;
 
 use crate::error::{Failure, Report};
-use crate::escape::{shown, visible};
+use crate::escape::shown;
 
 /// Where messages go, and how wide a table may be.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(crate) struct Output {
     /// Messages that wait for the end; `None` where they need not wait. Where errors are JSON, an
     /// error has to be all that is on stderr.
     waiting: Option<RefCell<Vec<(Label, String)>>>,
+    /// When a job on many users began.
+    began: Cell<Option<Instant>>,
 }
 
 impl Output {
@@ -31,6 +36,7 @@ impl Output {
             quiet,
             width,
             waiting: as_json.then(RefCell::default),
+            began: Cell::default(),
         }
     }
 
@@ -51,22 +57,50 @@ impl Output {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// A bar with count, rate and time left, on a terminal; nothing in a pipe. (A hidden bar would
-    /// do, but for the random numbers that its making takes.)
-    pub(crate) fn progress(&self, total: Option<u64>) -> Option<ProgressBar> {
+    /// What tells a person at the terminal that the database is waited for; nothing elsewhere.
+    pub(crate) fn waiting(&self) -> fn(&str) {
+        if self.is_to_terminal() {
+            |what| say(&format!("Waiting for {what} …"))
+        } else {
+            |_| ()
+        }
+    }
+
+    /// A bar with a label such as `Creating tokens`, count, rate and time left, on a terminal;
+    /// nothing in a pipe. From here on the job takes its time. (A hidden bar would do, but for the
+    /// random numbers that its making takes.)
+    pub(crate) fn progress(&self, label: &'static str, total: Option<u64>) -> Option<ProgressBar> {
         /// Fewer are done before anybody can read the bar.
         const FEW: u64 = 20;
+        self.began.set(Some(Instant::now()));
         let total = match total {
             Some(total) if total >= FEW && self.is_to_terminal() => total,
             _ => return None,
         };
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        if let Ok(style) =
-            ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {per_sec} {eta}")
-        {
-            bar.set_style(style);
+        let template = "{msg} {wide_bar} {human_pos}/{human_len}  {rate}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            let rate = |state: &ProgressState, text: &mut dyn fmt::Write| {
+                let _ = write!(text, "{:.0}/s", HumanFloatCount(state.per_sec()));
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
+        bar.set_message(label);
         Some(bar)
+    }
+
+    /// How long the job took, to be read on from what it did: ` in 9.1 s`; nothing under a
+    /// second.
+    pub(crate) fn took(&self) -> String {
+        match self.began.get().map(|began| began.elapsed()) {
+            Some(time) if time >= Duration::from_secs(60) => {
+                format!(" in {} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+            }
+            Some(time) if time >= Duration::from_secs(1) => {
+                format!(" in {:.1} s", time.as_secs_f64())
+            }
+            _ => String::new(),
+        }
     }
 
     /// Prints what happened, as a full sentence.
@@ -88,6 +122,11 @@ impl Output {
             None => print_line(label, sentence),
         }
     }
+}
+
+/// A number as a person reads it: `200,000`.
+pub(crate) fn grouped(number: u64) -> String {
+    HumanCount(number).to_string()
 }
 
 /// How a line on stderr begins.
@@ -130,6 +169,14 @@ pub(crate) fn set_color(choice: clap::ColorChoice) {
     choice.write_global();
 }
 
+/// How the header of a table on stdout is shown.
+pub(crate) fn header_style() -> Style {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => Style::new(),
+        ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Style::new().dimmed(),
+    }
+}
+
 /// Prints an error: up to three lines, or one JSON object.
 pub(crate) fn report(report: &Report, as_json: bool) {
     if as_json {
@@ -146,6 +193,15 @@ pub(crate) fn report(report: &Report, as_json: bool) {
     if let Some(hint) = &report.hint {
         print_line(Label::Hint, hint);
     }
+}
+
+/// Prints a question, behind which the answer is typed.
+pub(crate) fn prompt(question: &str) {
+    let text = shown(question);
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr
+        .write_all(text.as_bytes())
+        .and_then(|()| stderr.flush());
 }
 
 /// Prints a message between two prompts, whatever `--quiet` says.
@@ -264,92 +320,6 @@ impl Json<Vec<u8>> {
     pub(crate) fn finish(mut self) -> io::Result<Vec<u8>> {
         self.write_end()?;
         Ok(self.out)
-    }
-}
-
-/// Writes rows in aligned columns. They are laid out a block at a time, so that a long table
-/// begins to appear at once and never has to be in memory whole; no later block is
-/// narrower than the first.
-pub(crate) struct Columns<'a> {
-    out: &'a mut dyn Write,
-    width: Option<u16>,
-    header: Option<Vec<&'static str>>,
-    block: Vec<Vec<String>>,
-    constraints: Vec<ColumnConstraint>,
-}
-
-impl<'a> Columns<'a> {
-    /// The rows of a block.
-    const BLOCK: usize = 500;
-
-    /// Blanks between two columns.
-    const GAP: u16 = 2;
-
-    /// Begins a table that is at most `width` columns of a terminal wide.
-    pub(crate) fn new(
-        out: &'a mut dyn Write,
-        width: Option<u16>,
-        header: Vec<&'static str>,
-    ) -> Self {
-        Self {
-            out,
-            width,
-            header: Some(header),
-            block: Vec::new(),
-            constraints: Vec::new(),
-        }
-    }
-
-    /// Adds a row; its cells are made safe to look at here.
-    pub(crate) fn row(&mut self, cells: &[String]) -> io::Result<()> {
-        self.block
-            .push(cells.iter().map(|cell| visible(cell)).collect());
-        if self.block.len() == Self::BLOCK {
-            self.lay_out()?;
-        }
-        Ok(())
-    }
-
-    /// Ends the table.
-    pub(crate) fn end(mut self) -> io::Result<()> {
-        self.lay_out()
-    }
-
-    fn lay_out(&mut self) -> io::Result<()> {
-        let header = self.header.take();
-        if header.is_none() && self.block.is_empty() {
-            return Ok(());
-        }
-        let mut table = Table::new();
-        table.load_style(TableStyle::new());
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        if let Some(width) = self.width {
-            table.set_width(width);
-        }
-        let is_first = header.is_some();
-        if let Some(header) = header {
-            table.set_header(header);
-        }
-        table.add_rows(self.block.drain(..));
-        for column in table.column_iter_mut() {
-            column.set_padding((0, Self::GAP));
-        }
-        if is_first {
-            let widths = table.column_max_content_widths();
-            let total: u16 = widths.iter().map(|width| width + Self::GAP).sum();
-            if self.width.is_none_or(|width| total <= width) {
-                self.constraints = widths
-                    .iter()
-                    .map(|width| ColumnConstraint::LowerBoundary(Width::Fixed(width + Self::GAP)))
-                    .collect();
-            }
-        } else if !self.constraints.is_empty() {
-            table.set_constraints(self.constraints.clone());
-        }
-        for line in table.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
-        }
-        Ok(())
     }
 }
 

@@ -1,20 +1,24 @@
-//! Questions to a person: the only file that uses dialoguer. Nothing is asked unless stdin and
-//! stderr are terminals; without them the error names the option to use instead.
+//! Questions to a person. Nothing is asked unless stdin and stderr are terminals; without them
+//! the error names the option to use instead.
 
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Read as _};
 
-use dialoguer::{Input, Password as Prompt};
-use rustix::termios::{QueueSelector, tcflush};
+use dialoguer::theme::{SimpleTheme, Theme as _};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
+};
+use zeroize::Zeroize as _;
 
 use crate::error::Failure;
 use crate::io::input;
-use crate::io::interrupt;
+use crate::io::interrupt::Conversation;
+use crate::io::output;
 use crate::secret::Password;
 
 /// Maximum attempts, as in `manage.py changepassword`.
 const ATTEMPTS: u32 = 3;
 
-/// Asks for a new password, twice, until `validate` accepts it.
+/// Asks for a new password, twice, until `validate` accepts it or the operator insists.
 pub(crate) fn new_password(
     validate: impl Fn(&Password) -> Result<(), Failure>,
 ) -> Result<Password, Failure> {
@@ -22,19 +26,31 @@ pub(crate) fn new_password(
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`, or use `--no-password`",
     )?;
-    let mut attempt = 1;
-    loop {
-        let refusal = match ask_twice()?.and_then(|password| validate(&password).map(|()| password))
-        {
-            Ok(password) => return Ok(password),
-            Err(refusal) => refusal,
-        };
-        if attempt == ATTEMPTS {
-            return Err(refusal);
+    for _ in 0..ATTEMPTS {
+        let first = Password::new(ask("Password", Echo::Off)?);
+        let second = Password::new(ask("Password (again)", Echo::Off)?);
+        if first != second {
+            output::say("The passwords do not match.");
+            continue;
         }
-        crate::io::output::say(&format!("{refusal}; try again"));
-        attempt += 1;
+        if let Err(refusal) = input::check_password(&first) {
+            output::say(&refusal.to_string());
+            continue;
+        }
+        match validate(&first) {
+            Ok(()) => return Ok(first),
+            Err(Failure::WeakPassword(problems)) => {
+                for problem in problems {
+                    output::say(&problem);
+                }
+                if confirm("Bypass password validation and set the password anyway?")? {
+                    return Ok(first);
+                }
+            }
+            Err(failure) => return Err(failure),
+        }
     }
+    Err(Failure::TooManyAttempts(ATTEMPTS))
 }
 
 /// Asks for a password that exists.
@@ -43,13 +59,13 @@ pub(crate) fn password() -> Result<Password, Failure> {
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    let password = Password::new(ask("Password")?);
+    let password = Password::new(ask("Password", Echo::Off)?);
     input::check_password(&password).map(|()| password)
 }
 
 /// Asks for a key or a header; what is typed is not shown.
 pub(crate) fn token() -> Result<Vec<u8>, Failure> {
-    ask("Token").map(String::into_bytes)
+    ask("Token", Echo::Off).map(String::into_bytes)
 }
 
 /// Asks whether to go on; the default is No.
@@ -57,14 +73,7 @@ pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     require_terminal("a confirmation", "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
     let _ = tcflush(io::stdin(), QueueSelector::IFlush);
-    let asked = interrupt::keeping_echo(|| {
-        Input::<String>::new()
-            .with_prompt(format!("{question} [y/N]"))
-            .allow_empty(true)
-            .report(false)
-            .interact_text()
-    });
-    let typed = answer(asked)?;
+    let typed = ask(question, Echo::On)?;
     Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
 
@@ -73,41 +82,76 @@ pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// The same password twice. The outer error ends the conversation, the inner one may be
-/// followed by another try.
-fn ask_twice() -> Result<Result<Password, Failure>, Failure> {
-    let first = Password::new(ask("Password")?);
-    let second = Password::new(ask("Password (again)")?);
-    Ok(if first == second {
-        input::check_password(&first).map(|()| first)
-    } else {
-        Err(Failure::BadPassword("the two do not match".to_owned()))
-    })
+/// Whether the terminal shows what is typed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Echo {
+    On,
+    Off,
 }
 
-fn ask(what: &str) -> Result<String, Failure> {
-    let asked = interrupt::keeping_echo(|| {
-        Prompt::new()
-            .with_prompt(what)
-            .allow_empty_password(true)
-            .report(false)
-            .interact()
-    });
-    // Best effort: what was typed is no less an answer where there is no `/dev/zero`.
-    let _ = input::forget_typed_line();
-    answer(asked)
+/// Reads one line. Ctrl-C and Ctrl-D end the command; nothing has been changed by then.
+fn ask(what: &str, echo: Echo) -> Result<String, Failure> {
+    let failed = |error: io::Error| input::unreadable("terminal", &error);
+    let mut conversation = Conversation::begin().map_err(failed)?;
+    let silence = match echo {
+        Echo::On => None,
+        Echo::Off => Some(Silence::begin().map_err(failed)?),
+    };
+    output::prompt(&prompt(what, echo));
+    let mut terminal = input::stdin()?;
+    let mut line = Vec::with_capacity(Password::MAX_BYTES);
+    loop {
+        let is_typed = conversation.wait(&terminal).map_err(failed)?;
+        if !is_typed {
+            drop(silence);
+            output::say("");
+            return Err(conversation.end_by_signal());
+        }
+        let mut piece = [0; 256];
+        let read = terminal.read(&mut piece).map_err(failed)?;
+        line.extend(piece.iter().take(read));
+        piece.zeroize();
+        if line.last() == Some(&b'\n') {
+            line.pop();
+            return String::from_utf8(line)
+                .map_err(|_| Failure::BadPassword("it is not valid UTF-8".to_owned()));
+        }
+        if read == 0 {
+            drop(silence);
+            output::say("");
+            return Err(Failure::Interrupted);
+        }
+    }
 }
 
-fn answer<T>(asked: io::Result<dialoguer::Result<T>>) -> Result<T, Failure> {
-    match asked {
-        Ok(Ok(answer)) => Ok(answer),
-        // In the question's raw mode Ctrl-C is a key, and no signal.
-        Ok(Err(dialoguer::Error::IO(error))) if error.kind() == io::ErrorKind::Interrupted => {
-            Err(Failure::Interrupted)
-        }
-        Ok(Err(dialoguer::Error::IO(error))) | Err(error) => {
-            Err(input::unreadable("terminal", &error))
-        }
+/// A question as people know it: `Password: `, `Revoke it? [y/N] `.
+fn prompt(what: &str, echo: Echo) -> String {
+    let mut text = String::new();
+    // A string takes every text.
+    let _ = match echo {
+        Echo::On => SimpleTheme.format_confirm_prompt(&mut text, what, Some(false)),
+        Echo::Off => SimpleTheme.format_input_prompt(&mut text, what, None),
+    };
+    text
+}
+
+/// While it lives, the terminal does not show what is typed, but for the line break.
+struct Silence(Termios);
+
+impl Silence {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut silent = before.clone();
+        silent.local_modes.remove(LocalModes::ECHO);
+        silent.local_modes.insert(LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Drain, &silent)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Silence {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
 }
 

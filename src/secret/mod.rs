@@ -15,8 +15,7 @@
 //!   wrapper; the types here wipe themselves too, so that they do not depend on the allocator.
 //! - **Stack**: hash functions leave copies of a short password in their frames;
 //!   `leaving_no_trace` overwrites them.
-//! - **The standard library's stdin buffer** is never freed: input is read past it, and
-//!   `io::input::forget_typed_line` overwrites it after a prompt.
+//! - **The standard library's stdin buffer** is never freed: all input is read past it.
 //! - **Core files and debuggers**: `lockdown` switches them off.
 //!
 //! `tests/cli/memory.rs` searches the memory of running processes.

@@ -10,6 +10,7 @@ on_every_engine!(
     json_has_every_field_and_null_where_there_is_nothing,
     csv_and_tsv_have_a_header_even_without_rows,
     the_order_and_the_number_of_rows_are_as_asked_for,
+    an_empty_table_says_so_and_what_to_do,
 );
 
 /// Three users: two with tokens of known keys and times, one of them a superuser who logged in.
@@ -33,14 +34,35 @@ fn known_users(engine: Engine) -> Sandbox {
 }
 
 fn a_table_shows_who_holds_a_token_and_masks_the_key(engine: Engine) {
+    // So long ago that the ages stay as they are while the test runs.
     let table = "\
-USERNAME  KEY        CREATED              LAST LOGIN           EMAIL              NOTES
-alice     00000000…  2026-01-02 00:00:00  2026-02-03 04:05:06  alice@example.com  superuser, staff
-bob       00000000…  2026-01-01 00:00:00                                          inactive
+USERNAME  KEY        CREATED                                LAST LOGIN                             EMAIL              NOTES
+alice     00000000…  2021-01-02 00:00:00 UTC (5 years ago)  2022-02-03 04:05:06 UTC (4 years ago)  alice@example.com  superuser, staff
+bob       00000000…  2021-01-01 00:00:00 UTC (5 years ago)                                                            inactive
+";
+    let compact = "\
+USERNAME  KEY        CREATED      LAST LOGIN   NOTES
+alice     00000000…  5 years ago  4 years ago  superuser, staff
+bob       00000000…  5 years ago               inactive
+";
+    let narrow = "\
+USERNAME  KEY        CREATED
+alice     00000000…  5 years ago
+bob       00000000…  5 years ago
 ";
     let sandbox = known_users(engine);
-    let mut list = sandbox.command(["list"]);
-    crate::support::Outcome::of(list.env("COLUMNS", "200")).expect(0, table, "");
+    let years_back = [
+        "UPDATE authtoken_token SET created = '2021-01-02 00:00:00' WHERE user_id = 2",
+        "UPDATE authtoken_token SET created = '2021-01-01 00:00:00' WHERE user_id = 1",
+        "UPDATE auth_user SET last_login = '2022-02-03 04:05:06.789' WHERE username = 'alice'",
+    ];
+    for sql in years_back {
+        sandbox.sql(sql);
+    }
+    for (columns, table) in [("200", table), ("80", compact), ("40", narrow)] {
+        let mut list = sandbox.command(["list"]);
+        crate::support::Outcome::of(list.env("COLUMNS", columns)).expect(0, table, "");
+    }
     // A key in full is nowhere but where it is asked for.
     let key = stored_key(&sandbox, "alice").expect("a token");
     for format in ["table", "json", "jsonl", "csv", "tsv", "names"] {
@@ -128,5 +150,22 @@ fn the_order_and_the_number_of_rows_are_as_asked_for(engine: Engine) {
             names,
             "",
         );
+    }
+}
+
+fn an_empty_table_says_so_and_what_to_do(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    let no_tokens = "No tokens yet; create one with `drfctl create-token NAME`.\n";
+    let no_users = "No users yet; create one with `drfctl create-user NAME`.\n";
+    for (args, stderr) in [
+        (&["list"][..], no_tokens),
+        (&["list", "--all-users"], no_users),
+        (&["list", "--without-token"], "No users without a token.\n"),
+        (&["list", "--older-than", "90d"], "Nothing matches.\n"),
+        (&["-q", "list"], ""),
+        (&["list", "-f", "names"], ""),
+        (&["list", "-f", "jsonl"], ""),
+    ] {
+        expect(&sandbox, args, 0, "", stderr);
     }
 }

@@ -110,17 +110,30 @@ fn a_password_that_differs_or_is_too_weak_is_asked_for_again() {
         .shows("Password (again): ")
         .types("another password");
     terminal
-        .shows("do not match")
+        .shows("The passwords do not match.\r\n")
         .shows("Password: ")
         .types("12345678");
     terminal.shows("Password (again): ").types("12345678");
     terminal
-        .shows("This password is entirely numeric.")
-        .shows("Password: ")
-        .types(PASSWORD);
+        .shows("This password is too common.\r\nThis password is entirely numeric.\r\n")
+        .shows("Bypass password validation and set the password anyway? [y/N] ")
+        .types("n");
+    terminal.shows("Password: ").types(PASSWORD);
     terminal.shows("Password (again): ").types(PASSWORD);
     terminal.shows("Created user `alice` in `/").ends(0);
     has_password(&sandbox, "alice", PASSWORD);
+}
+
+#[test]
+fn a_weak_password_is_set_if_the_operator_insists() {
+    let sandbox = Sandbox::migrated();
+    let args = ["create-user", "alice", "--iterations", "1000"];
+    let mut terminal = Terminal::start(&sandbox, &args);
+    terminal.shows("Password: ").types("12345678");
+    terminal.shows("Password (again): ").types("12345678");
+    terminal.shows("anyway? [y/N] ").types("y");
+    terminal.shows("Created user `alice`.").ends(0);
+    has_password(&sandbox, "alice", "12345678");
 }
 
 #[test]
@@ -132,7 +145,7 @@ fn after_three_tries_it_is_given_up() {
         terminal.shows("Password (again): ").types("second try");
     }
     terminal
-        .shows("drfctl: the password is refused: the two do not match")
+        .shows("The passwords do not match.\r\ndrfctl: giving up after 3 attempts\r\n")
         .ends(1);
     assert_eq!(content(&sandbox)[0], [""; 0]);
 }
@@ -146,12 +159,12 @@ fn an_empty_password_is_no_password() {
         terminal.shows("Password: ").types("");
         terminal.shows("Password (again): ").types("");
     }
-    terminal.shows("drfctl: the password is refused").ends(1);
+    terminal.shows("drfctl: giving up after 3 attempts").ends(1);
     assert_eq!(content(&sandbox)[0], [""; 0]);
 }
 
 #[test]
-fn ctrl_c_at_a_prompt_ends_it_and_the_terminal_shows_again_what_is_typed() {
+fn ctrl_c_and_ctrl_d_at_a_prompt_end_it_and_the_terminal_shows_again_what_is_typed() {
     let (sandbox, _) = with_token("alice");
     let before = content(&sandbox);
     for (args, prompts) in [
@@ -165,16 +178,19 @@ fn ctrl_c_at_a_prompt_ends_it_and_the_terminal_shows_again_what_is_typed() {
         (&["verify", "token"], &["Token: "]),
         (&["revoke", "--all"], &["Revoke 1 token in `db.sqlite3`? "]),
     ] {
-        let mut terminal = Terminal::start(&sandbox, args);
-        for (n, prompt) in prompts.iter().enumerate() {
-            if n > 0 {
-                terminal.types(PASSWORD);
+        // Ctrl-D is the end of what is typed, and no empty line.
+        for key in ["\u{3}", "\u{4}"] {
+            let mut terminal = Terminal::start(&sandbox, args);
+            for (n, prompt) in prompts.iter().enumerate() {
+                if n > 0 {
+                    terminal.types(PASSWORD);
+                }
+                terminal.shows(prompt);
             }
-            terminal.shows(prompt);
+            terminal.presses(key);
+            terminal.shows("\r\ndrfctl: interrupted; nothing was changed\r\n");
+            terminal.ends(130);
         }
-        // The prompt is there before the echo is off.
-        std::thread::sleep(std::time::Duration::from_millis(200));
-        terminal.presses("\u{3}").ends(130);
     }
     assert_eq!(content(&sandbox), before);
 }
@@ -187,7 +203,7 @@ fn revoking_more_than_named_users_is_asked_about_and_the_default_is_no() {
     for answer in ["\r", "n\r", "maybe\r", "really\r"] {
         let mut terminal = Terminal::start(&sandbox, &["revoke", "--all"]);
         terminal
-            .shows("Revoke 2 tokens in `db.sqlite3`? [y/N]: ")
+            .shows("Revoke 2 tokens in `db.sqlite3`? [y/N] ")
             .presses(answer);
         terminal
             .shows("drfctl: declined; nothing was changed")
@@ -196,7 +212,7 @@ fn revoking_more_than_named_users_is_asked_about_and_the_default_is_no() {
     }
     let mut terminal = Terminal::start(&sandbox, &["revoke", "--username", "b*"]);
     terminal
-        .shows("Revoke 1 token in `db.sqlite3`? [y/N]: ")
+        .shows("Revoke 1 token in `db.sqlite3`? [y/N] ")
         .presses("y\r");
     terminal.shows("Revoked the token").ends(0);
     assert_eq!(stored_key(&sandbox, "bob"), None);
@@ -313,4 +329,51 @@ fn a_terminal_is_coloured_only_where_that_is_welcome() {
     assert!(outcome.stderr.starts_with(RED), "{outcome}");
     let outcome = sandbox.run(["--color", "always", "revoke", "nobody", "-f", "json"]);
     assert!(outcome.stderr.starts_with("{\"error\""), "{outcome}");
+}
+
+#[test]
+fn a_person_is_told_what_is_waited_for_and_a_pipe_is_not() {
+    let sandbox = with_users(&["alice"]);
+    let writer = rusqlite::Connection::open(sandbox.database()).expect("open");
+    writer.execute_batch("BEGIN IMMEDIATE").expect("lock");
+    let create = ["create-token", "alice", "--timeout", "2s"];
+    let mut terminal = Terminal::start(&sandbox, &create);
+    terminal
+        .shows("Waiting for another writer ")
+        .shows("\r\ndrfctl: database ");
+    terminal.ends(6);
+    let outcome = sandbox.run(create);
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (6, ""));
+    assert!(outcome.stderr.starts_with("drfctl: database"), "{outcome}");
+    drop(writer);
+
+    let wait = ["-d", "none", "list", "--wait", "20s"];
+    let mut terminal = Terminal::start(&sandbox, &wait);
+    terminal.shows("Waiting for the database ");
+    terminal.presses("\u{3}");
+    terminal
+        .shows("drfctl: interrupted; nothing was changed\r\n")
+        .ends(130);
+}
+
+#[test]
+fn the_header_of_a_table_is_dim_on_a_terminal() {
+    let (sandbox, _) = with_token("alice");
+    let shown = shown_on_a_terminal(&sandbox, &["list"], &[("TERM", "xterm")]);
+    assert!(shown.starts_with("\u{1b}[2mUSERNAME"), "{shown:?}");
+    let plain = shown_on_a_terminal(&sandbox, &["list"], &[("TERM", "dumb")]);
+    assert!(plain.starts_with("USERNAME"), "{plain:?}");
+}
+
+#[test]
+fn a_progress_bar_says_what_is_done_in_whole_numbers_and_the_end_says_how_many() {
+    let sandbox = Sandbox::migrated();
+    super::add_users(&sandbox, 20_000);
+    let create = ["create-token", "--all", "--out", "tokens.txt"];
+    let mut terminal = Terminal::start(&sandbox, &create);
+    terminal.shows("Creating tokens ").shows("/20,000  ");
+    terminal.shows("Created 20,000 tokens");
+    let seen = terminal.ends(0);
+    let bar = seen.split("Created").next().expect("the bar");
+    assert!(!bar.contains('.'), "{seen:?}");
 }

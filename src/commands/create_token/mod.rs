@@ -149,7 +149,7 @@ impl Job {
     ) -> Result<(), Failure> {
         database.prepare_bulk_write()?;
         let total = Bulk::total(&self.targets, ctx, database)?;
-        let mut bulk = Bulk::begin(total, ctx);
+        let mut bulk = Bulk::begin("Creating tokens", total, ctx);
         let mut walk = self.targets.walk();
         let now = ctx.now();
         while walk.next(database)? {

@@ -87,7 +87,7 @@ pub(super) fn run(
     }
     let done = output::secret(|out| {
         let mut printer = UserPrinter::new(out, args, false);
-        let mut bulk = Bulk::begin(total, ctx);
+        let mut bulk = Bulk::begin("Creating users", total, ctx);
         let mut chunk = Vec::new();
         let mut to_hash = 0;
         let full = HASHES_A_CORE * cores::count();

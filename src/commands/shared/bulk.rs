@@ -30,11 +30,11 @@ pub(crate) struct Bulk {
 }
 
 impl Bulk {
-    /// Begins. From here on Ctrl-C waits for the end of a transaction. `total` is the number of
-    /// users, where it is known.
-    pub(crate) fn begin(total: Option<u64>, ctx: &Context) -> Self {
+    /// Begins. From here on Ctrl-C waits for the end of a transaction. `label` says what is done;
+    /// `total` is the number of users, where it is known.
+    pub(crate) fn begin(label: &'static str, total: Option<u64>, ctx: &Context) -> Self {
         Self {
-            bar: ctx.out.progress(total),
+            bar: ctx.out.progress(label, total),
             _deferred: Deferred::begin(),
             done: 0,
             last_write: None,

@@ -23,7 +23,9 @@ pub(crate) fn keep_the_last(
             .warn(&format!("{name} is the last active superuser"));
         return Ok(());
     }
-    if prompt::confirm(&format!("{name} is the last active superuser. Go on?"))? {
+    let place = quoted(&ctx.settings.location.to_string());
+    let question = format!("{name} is the last active superuser in {place}. Continue?");
+    if prompt::confirm(&question)? {
         Ok(())
     } else {
         Err(Failure::Declined)

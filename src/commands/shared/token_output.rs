@@ -10,7 +10,7 @@ use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
 use crate::error::StateAfter;
 use crate::escape::{quoted, visible};
-use crate::io::output::{Json, JsonShape};
+use crate::io::output::{Json, JsonShape, grouped};
 
 /// Reports how a user got the token, and whether the server will accept it.
 pub(crate) fn note_token(ctx: &Context, user: &User, issued: &IssuedToken) {
@@ -81,10 +81,7 @@ impl TokenTally {
                 note_token(ctx, user, issued);
             }
         } else {
-            ctx.out.note(&format!(
-                "Created {}, replaced {}, kept {} tokens.",
-                self.created, self.reset, self.existing
-            ));
+            ctx.out.note(&self.summary(&ctx.out.took()));
             if self.inactive > 0 {
                 ctx.out.warn(&format!(
                     "{} of the users are not active: the server refuses their tokens",
@@ -98,6 +95,30 @@ impl TokenTally {
                 self.gone
             ));
         }
+    }
+
+    /// What was done, without what was not: `Created 200,000 tokens in 9.1 s.`
+    fn summary(&self, took: &str) -> String {
+        let counts = [
+            ("created", self.created),
+            ("replaced", self.reset),
+            ("kept", self.existing),
+        ];
+        let parts: Vec<String> = counts
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(verb, count)| format!("{verb} {}", grouped(*count as u64)))
+            .collect();
+        let mut sentence = match parts.as_slice() {
+            [before @ .., last] if !before.is_empty() => {
+                format!("{} and {last}", before.join(", "))
+            }
+            _ => parts.concat(),
+        };
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        format!("{sentence} tokens{took}.")
     }
 
     /// What is true in the database if the job fails now; `None` where nothing is done.

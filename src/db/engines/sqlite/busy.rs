@@ -10,6 +10,7 @@ use crate::db::settings::Settings;
 pub(super) struct BusyTimeout {
     timeout: Duration,
     interrupted: fn() -> bool,
+    waiting: fn(&str),
 }
 
 impl BusyTimeout {
@@ -17,6 +18,7 @@ impl BusyTimeout {
         Self {
             timeout: settings.timeout,
             interrupted: settings.interrupted,
+            waiting: settings.waiting,
         }
     }
 
@@ -26,10 +28,18 @@ impl BusyTimeout {
     pub(super) fn handler(self) -> impl FnMut(i32) -> bool + Send + 'static {
         const STEPS: [u32; 4] = [1, 2, 5, 10];
         const LONGEST: u32 = 25;
+        /// Until then a person does not wonder.
+        const SILENCE: Duration = Duration::from_secs(1);
         let mut start = Instant::now();
+        let mut is_told = false;
         move |count| {
             if count == 0 {
                 start = Instant::now();
+                is_told = false;
+            }
+            if !is_told && start.elapsed() >= SILENCE {
+                is_told = true;
+                (self.waiting)("another writer");
             }
             let left = self.timeout.saturating_sub(start.elapsed());
             if left.is_zero() || (self.interrupted)() {
