@@ -1,9 +1,9 @@
-"""The benchmarks: each work of drfctl against what would do it instead, in one run.
+"""The benchmarks: drfctl against what would be used instead, side by side in one run.
 
-    python3 benches/run.py token|user|all|live|import|list|everything
+    python3 benches/run.py token|user|all|live|import|list|startup|everything
 
-Python 3.11 or newer and its standard library; the peers need the `sqlite3` shell on PATH and
-Django, which is installed once under target/bench/. Prints Markdown tables.
+Needs Python 3.11 or newer, and what benches/README.md names for each engine. Django is installed
+once under target/bench/. Prints Markdown tables.
 """
 
 import argparse
@@ -12,247 +12,76 @@ import json
 import os
 import platform
 import random
-import shutil
 import signal
-import sqlite3
 import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-WORK = HERE.parent / "target" / "bench"
-PYTHON = WORK / "venv" / "bin" / "python"
-SITE = WORK / "site"
-REQUIREMENTS = ["Django==5.2.*", "djangorestframework==3.18.*", "argon2-cffi"]
-SOMEBODY = "user0000500"
+sys.dont_write_bytecode = True  # beside the sources
 
-# What drfctl runs, as the shell can run it.
-SHELL_LOOKUP = (
-    "PRAGMA foreign_keys = ON; PRAGMA synchronous = EXTRA;"
-    "SELECT id, username, email, is_active, is_staff, is_superuser FROM auth_user "
-    f"WHERE username = '{SOMEBODY}';"
-    "SELECT key, created FROM authtoken_token WHERE user_id = "
-    f"(SELECT id FROM auth_user WHERE username = '{SOMEBODY}');"
-)
-SHELL_TOKENS = (
-    "INSERT INTO authtoken_token (key, created, user_id) "
-    "SELECT lower(hex(randomblob(20))), '2026-01-02 03:04:05.678901', id FROM auth_user;"
+from engines import ENGINES, SOMEBODY, django, install
+from measure import (
+    HERE, SITE, WORK, Run, in_turns, measured, median, peak, ratio, seconds, spread, table, times,
 )
 
 
-@dataclass
-class Run:
-    """What one process took."""
-
-    start: float
-    wall: float
-    user: float
-    system: float
-    peak: int
-
-
-def measured(command, out="/dev/null", **variables):
-    """Runs a command to its end, alone."""
-    launch = [sys.executable, "-I", "-S", str(HERE / "launch.py"), str(out)]
-    done = subprocess.run(
-        launch + [str(word) for word in command],
-        env={**os.environ, "LC_ALL": "C.UTF-8", **variables},
-        cwd=SITE,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    start, wall, user, system, peak, status = done.stdout.split()
-    if int(status) != 0:
-        sys.exit(f"exit status {status}: {' '.join(map(str, command))}\n{done.stderr}")
-    return Run(float(start), float(wall), float(user), float(system), int(peak))
-
-
-def django(database, *words):
-    """A command line of Django, and its environment."""
-    return [PYTHON, SITE / words[0], *words[1:]], {"BENCH_DATABASE": str(database)}
-
-
-def in_turns(runs, commands):
-    """Runs commands in turns, after one turn that is not counted."""
-    taken = {name: [] for name in commands}
-    for turn in range(runs + 1):
-        for name, run in commands.items():
-            result = run()
-            if turn:
-                taken[name].append(result)
-    return taken
-
-
-def wall(runs):
-    """The median time in seconds."""
-    return statistics.median(run.wall for run in runs)
-
-
-def peak(runs):
-    """The highest peak in MiB."""
-    return f"{max(run.peak for run in runs) / 1024:.1f}"
-
-
-def seconds(value):
-    """A time to read."""
-    if value < 0.1:
-        return f"{value * 1000:.2f} ms"
-    return f"{value:.2f} s" if value < 100 else f"{value:.0f} s"
-
-
-def spread(runs):
-    """The median and the extremes."""
-    times = [run.wall for run in runs]
-    text = seconds(statistics.median(times))
-    return f"{text} ({seconds(min(times))} – {seconds(max(times))})" if len(times) > 2 else text
-
-
-def times(peer, own):
-    """How many times the peer takes."""
-    ratio = peer / own
-    return f"{ratio:.0f}×" if ratio >= 20 else f"{ratio:.2f}×"
-
-
-def table(header, rows):
-    """Prints a Markdown table."""
-    print("| " + " | ".join(header) + " |")
-    print("| " + " | ".join(["---"] + ["---:"] * (len(header) - 1)) + " |")
-    for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |", flush=True)
-    print()
-
-
-# Databases
-
-
-def prepare():
-    """Makes Django's environment, and an empty database."""
-    WORK.mkdir(parents=True, exist_ok=True)
-    stamp = WORK / "venv" / "requirements.txt"
-    wanted = "\n".join(REQUIREMENTS)
-    if not stamp.exists() or stamp.read_text() != wanted:
-        subprocess.run([sys.executable, "-m", "venv", WORK / "venv"], check=True)
-        pip = [PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        subprocess.run(pip + REQUIREMENTS, check=True)
-        stamp.write_text(wanted)
-    # A copy, so that no bytecode lands beside the sources.
-    shutil.copytree(HERE / "django", SITE, dirs_exist_ok=True)
-    if not (WORK / "empty.sqlite3").exists():
-        command, variables = django(WORK / "new.sqlite3", "manage.py", "migrate")
-        measured(command, **variables)
-        (WORK / "new.sqlite3").rename(WORK / "empty.sqlite3")
-
-
-def users(count, with_tokens=False):
-    """A database with so many users; it is made once and never written to."""
-    name = f"users-{count}-{args.names}{'-tokens' if with_tokens else ''}.sqlite3"
-    if (WORK / name).exists():
-        return WORK / name
-    new = WORK / "new.sqlite3"
-    shutil.copy(WORK / "empty.sqlite3", new)
-    # 999,983 is a prime: in their order of rowids, the names jump about.
-    number = "i" if args.names == "sorted" else f"(i * 999983) % {count}"
-    connection = sqlite3.connect(new)
-    connection.executescript(
-        f"""
-        PRAGMA synchronous = OFF; PRAGMA cache_size = -262144; BEGIN;
-        INSERT INTO auth_user (password, last_login, is_superuser, username, last_name, email,
-                               is_staff, is_active, date_joined, first_name)
-        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
-        SELECT 'pbkdf2_sha256$1000000$' || hex(randomblob(11)) || '$' || hex(randomblob(22)),
-               '2026-01-02 03:04:05.678901', 0, printf('user%07d', {number}), 'Doe',
-               printf('user%07d@example.com', {number}), 0, 1, '2025-01-02 03:04:05.678901', 'Jo'
-        FROM n;
-        COMMIT;
-        """
-    )
-    if with_tokens:
-        connection.executescript("PRAGMA foreign_keys = ON;" + SHELL_TOKENS)
-    connection.close()
-    os.chmod(new, 0o600)
-    new.rename(WORK / name)
-    return WORK / name
-
-
-def copy(source, name="work.sqlite3"):
-    """A copy to write to, with nothing left to write back."""
-    for file in WORK.glob(name + "*"):
-        file.unlink()
-    shutil.copy(source, WORK / name)
-    os.sync()
-    return WORK / name
-
-
-def drfctl(database, *words):
+def drfctl(engine, database, *words):
     """A command line of drfctl."""
-    return [args.binary, "--database", database, *words]
+    return [args.binary, "--database", engine.url(database), *words]
 
 
-def shell(database, sql):
-    """A command line of the shell, without its user's start file."""
-    program = shutil.which("sqlite3") or sys.exit("the `sqlite3` shell is not on PATH")
-    return [program, "-batch", "-init", "/dev/null", database, sql]
+def bench_token(engine):
+    """`create-token` for a user with a token."""
+    database = engine.users(1_000, with_tokens=True)
+    peer, variables = django(engine, database, "manage.py", "drf_create_token", SOMEBODY)
 
+    def own():
+        return measured(drfctl(engine, database, "create-token", SOMEBODY))
 
-# Benchmarks
-
-
-def bench_token():
-    """`create-token` of a user who has one."""
-    database = copy(users(1_000, with_tokens=True))
-    peer, variables = django(database, "manage.py", "drf_create_token", SOMEBODY)
     slow = in_turns(
-        min(args.runs or 10, 10),
-        {
-            "peer": lambda: measured(peer, **variables),
-            "own": lambda: measured(drfctl(database, "create-token", SOMEBODY)),
-        },
+        min(args.runs or 10, 10), {"peer": lambda: measured(peer, **variables), "own": own}
     )
     fast = in_turns(
         args.runs or 100,
         {
-            "own": lambda: measured(drfctl(database, "create-token", SOMEBODY)),
-            "shell": lambda: measured(shell(database, SHELL_LOOKUP)),
-            "nothing": lambda: measured([shutil.which("true")]),
+            "own": own,
+            "client": lambda: measured(engine.client(database, engine.lookup())),
+            "nothing": lambda: measured(["/bin/true"]),
         },
     )
-    own = wall(fast["own"])
     table(
-        ["whole process", "median (extremes)", "peak MiB", "to drfctl"],
+        [f"{engine.name}, whole process", "median (extremes)", "peak MiB", "to drfctl"],
         [
             ("`drfctl create-token`", spread(fast["own"]), peak(fast["own"]), "1"),
-            ("`sqlite3`, the same statements", spread(fast["shell"]), peak(fast["shell"]),
-             times(wall(fast["shell"]), own)),
+            (f"{engine.client_name}, the same statements", spread(fast["client"]),
+             peak(fast["client"]), times(ratio(fast["client"], fast["own"]))),
             ("`manage.py drf_create_token`", spread(slow["peer"]), peak(slow["peer"]),
-             times(wall(slow["peer"]), wall(slow["own"]))),
+             times(ratio(slow["peer"], slow["own"]))),
             ("`true`: the least that can be measured", spread(fast["nothing"]),
              peak(fast["nothing"]), ""),
         ],
     )
 
 
-def bench_user():
+def bench_user(engine):
     """`create-user`, and the hash alone."""
     rounds = 1_000_000
     password = "correct horse battery staple"
-    database = copy(users(1_000))
+    database = engine.to_write(engine.users(1_000))
     number = iter(range(10**9))
 
     def own(iterations):
         return measured(
-            drfctl(database, "create-user", f"new{next(number)}", "--password-env", "BENCH_SECRET",
-                   "--iterations", iterations),
+            drfctl(engine, database, "create-user", f"new{next(number)}", "--password-env",
+                   "BENCH_SECRET", "--iterations", iterations),
             BENCH_SECRET=password,
         )
 
     def peer():
         command, variables = django(
-            database, "manage.py", "createsuperuser", "--noinput", "--username",
+            engine, database, "manage.py", "createsuperuser", "--noinput", "--username",
             f"new{next(number)}", "--email", "a@example.com",
         )
         return measured(
@@ -268,89 +97,87 @@ def bench_user():
         args.runs or 10,
         {"own": lambda: own(rounds), "one": lambda: own(1), "peer": peer, "python": python},
     )
-    whole = wall(taken["own"])
-    hashing = whole - wall(taken["one"])
+    hashing = median(taken["own"]) - median(taken["one"])
     table(
         [f"{rounds:,} iterations", "median (extremes)", "peak MiB", "to drfctl"],
         [
             ("`drfctl create-user`", spread(taken["own"]), peak(taken["own"]), "1"),
             ("`manage.py createsuperuser --noinput`", spread(taken["peer"]), peak(taken["peer"]),
-             times(wall(taken["peer"]), whole)),
+             times(ratio(taken["peer"], taken["own"]))),
             ("the hash alone, drfctl (less a run with 1 iteration)", seconds(hashing), "", "1"),
             ("the hash alone, Python's `hashlib.pbkdf2_hmac`", spread(taken["python"]), "",
-             times(wall(taken["python"]), hashing)),
+             times(median(taken["python"]) / hashing)),
         ],
     )
 
 
-def bench_all():
+def bench_all(engine):
     """`create-token --all`."""
     rows = []
-    rate = None
+    keys = WORK / "keys.tsv"
+
+    def loop(source, users):
+        """Django's loop over the first users."""
+        command, variables = django(engine, engine.to_write(source), "peers.py", "tokens", users)
+        return measured(command, out=keys, **variables).wall
+
     for count in args.users:
-        source = users(count)
-        runs = args.runs or (5 if count <= 100_000 else 3)
-        keys = WORK / "keys.tsv"
-        commands = {
-            "own": lambda: measured(
-                drfctl(copy(source), "--quiet", "create-token", "--all"), out=keys
-            ),
-            "shell": lambda: measured(shell(copy(source), SHELL_TOKENS)),
-        }
-        taken = {name: [] for name in commands}
-        for _ in range(runs):
-            for name, run in commands.items():
-                taken[name].append(run())
-        own = wall(taken["own"])
-        peer = "—"
-        if count <= 10_000:
-            command, variables = django(copy(source), "peers.py", "tokens")
-            slow = measured(command, out=keys, **variables)
-            rate = count / slow.wall
-            peer = f"{seconds(slow.wall)}, {slow.peak / 1024:.0f} MiB"
-            against = times(slow.wall, own)
-        elif rate:
-            peer = f"({seconds(count / rate)})"
-            against = f"({times(count / rate, own)})"
-        else:
-            against = "—"
+        source = engine.users(count)
+        taken = in_turns(
+            args.runs or (5 if count <= 100_000 else 3),
+            {
+                "own": lambda: measured(
+                    drfctl(engine, engine.to_write(source), "--quiet", "create-token", "--all"),
+                    out=keys,
+                ),
+                "client": lambda: measured(
+                    engine.client(engine.to_write(source), engine.tokens())
+                ),
+            },
+            warm_up=False,
+        )
+        # What takes many minutes is extrapolated, without the time that Django takes to start.
+        sample = min(count, args.sample)
+        first, some = loop(source, 1), loop(source, sample)
+        django_takes = first + (some - first) * (count - 1) / (sample - 1)
+        marks = "{}" if sample == count else "({})"
         rows.append(
-            (f"{count:,}", spread(taken["own"]), peak(taken["own"]), spread(taken["shell"]),
-             peak(taken["shell"]), f"{own / wall(taken['shell']):.2f}×", peer, against)
+            (f"{count:,}", spread(taken["own"]), peak(taken["own"]), spread(taken["client"]),
+             f"{ratio(taken['own'], taken['client']):.2f}×",
+             marks.format(seconds(django_takes)),
+             marks.format(times(django_takes / median(taken["own"]))))
         )
         print(rows[-1], file=sys.stderr)
     table(
-        ["users", "`create-token --all`", "peak MiB", "`INSERT … SELECT` in the shell", "peak MiB",
-         "drfctl to shell", "Django's loop", "Django to drfctl"],
+        [f"{engine.name}, users", "`create-token --all`", "peak MiB", "one `INSERT … SELECT`",
+         "drfctl to it", "Django's loop", "Django to drfctl"],
         rows,
     )
 
 
-def bench_live():
-    """A server that writes while `create-token --all` runs."""
+def bench_live(engine):
+    """A server that logs users in while `create-token --all` runs."""
     count = max(args.users)
-    source = users(count)
+    source = engine.users(count)
     rows = []
-    for mode in ["delete", "wal"]:
+    for mode, setting in engine.modes.items():
         for name in ["drfctl create-token --all", "one INSERT … SELECT"]:
             for _ in range(args.runs or 1):
-                rows.append((f"`{name}`", mode.upper(), *live(source, count, mode, name)))
+                rows.append((f"`{name}`", mode, *live(engine, source, count, setting, name)))
                 print(rows[-1], file=sys.stderr)
     table(
-        [f"{count:,} tokens", "journal", "job took", "updates", "a second", "p99", "worst wait",
+        [f"{count:,} tokens", "on", "the job took", "logins", "a second", "p99", "longest wait",
          "errors"],
         rows,
     )
 
 
-def live(source, count, mode, name):
+def live(engine, source, count, setting, name):
     """One of the runs: the job, and what the server saw."""
-    database = copy(source)
-    connection = sqlite3.connect(database)
-    connection.execute(f"PRAGMA journal_mode = {mode}")
-    connection.close()
+    database = engine.to_write(source)
+    subprocess.run(engine.client(database, setting), check=True, stdout=subprocess.DEVNULL)
     log = WORK / "writer.json"
-    command, variables = django(database, "peers.py", "writer", log, count)
+    command, variables = django(engine, database, "peers.py", "writer", log, count)
     with subprocess.Popen(
         list(map(str, command)),
         env={**os.environ, **variables},
@@ -361,15 +188,13 @@ def live(source, count, mode, name):
         server.stdout.readline()
         time.sleep(1)
         if name.startswith("drfctl"):
-            job = drfctl(database, "--quiet", "create-token", "--all")
+            job = drfctl(engine, database, "--quiet", "create-token", "--all")
         else:
-            job = shell(database, "PRAGMA busy_timeout = 30000;" + SHELL_TOKENS)
+            job = engine.client(database, engine.tokens(beside_a_server=True))
         run = measured(job)
         time.sleep(0.5)
         server.send_signal(signal.SIGTERM)
-    connection = sqlite3.connect(database)
-    made = connection.execute("SELECT count(*) FROM authtoken_token").fetchone()[0]
-    connection.close()
+    made = engine.count_tokens(database)
     if made != count:
         sys.exit(f"{made} tokens instead of {count}")
     seen = [
@@ -389,7 +214,7 @@ def live(source, count, mode, name):
     )
 
 
-def bench_import():
+def bench_import(engine):
     """`create-user --from`."""
     rounds, count = 100_000, 1_000
     generator = random.Random(1)
@@ -400,24 +225,22 @@ def bench_import():
             row = {"username": f"new{number}", "email": f"new{number}@example.com"}
             lines.write(json.dumps({**row, "password": password}) + "\n")
     os.chmod(file, 0o600)
-    empty = WORK / "empty.sqlite3"
 
     def own():
+        database = engine.to_write(engine.empty())
         return measured(
-            drfctl(copy(empty), "create-user", "--from", file, "--iterations", rounds)
+            drfctl(engine, database, "create-user", "--from", file, "--iterations", rounds)
         )
 
     def peer():
-        command, variables = django(copy(empty), "peers.py", "users", file)
+        command, variables = django(
+            engine, engine.to_write(engine.empty()), "peers.py", "users", file
+        )
         return measured(command, BENCH_ITERATIONS=str(rounds), **variables)
 
-    taken = {"own": [], "peer": []}
-    for _ in range(args.runs or 3):
-        taken["own"].append(own())
-        taken["peer"].append(peer())
+    taken = in_turns(args.runs or 3, {"own": own, "peer": peer}, warm_up=False)
     busy = {
-        name: statistics.median((run.user + run.system) / run.wall for run in runs)
-        for name, runs in taken.items()
+        name: statistics.median(run.cpu / run.wall for run in runs) for name, runs in taken.items()
     }
     table(
         [f"{count:,} passwords, {rounds:,} iterations", "median (extremes)", "cores busy",
@@ -427,33 +250,71 @@ def bench_import():
              peak(taken["own"]), "1"),
             ("`create_user` in a loop in one Django transaction", spread(taken["peer"]),
              f"{busy['peer']:.2f}", peak(taken["peer"]),
-             times(wall(taken["peer"]), wall(taken["own"]))),
+             times(ratio(taken["peer"], taken["own"]))),
         ],
     )
 
 
-def bench_list():
+def bench_list(engine):
     """`list --format jsonl`."""
     rows = []
     for count in args.users:
-        database = users(count, with_tokens=True)
-        command, variables = django(database, "peers.py", "list")
+        database = engine.users(count, with_tokens=True)
+        command, variables = django(engine, database, "peers.py", "list")
         own, peer = WORK / "own.jsonl", WORK / "peer.jsonl"
-        taken = {"own": [], "peer": []}
-        for _ in range(args.runs or (5 if count <= 100_000 else 2)):
-            taken["own"].append(measured(drfctl(database, "list", "--format", "jsonl"), out=own))
-            taken["peer"].append(measured(command, out=peer, **variables))
+        taken = in_turns(
+            args.runs or (5 if count <= 100_000 else 2),
+            {
+                "own": lambda: measured(
+                    drfctl(engine, database, "list", "--format", "jsonl"), out=own
+                ),
+                "client": lambda: measured(engine.export(database), out=WORK / "export"),
+                "peer": lambda: measured(command, out=peer, **variables),
+            },
+            warm_up=False,
+        )
         if own.read_bytes() != peer.read_bytes():
             sys.exit("the two lists differ: see own.jsonl and peer.jsonl under target/bench/")
         rows.append(
-            (f"{count:,}", spread(taken["own"]), peak(taken["own"]), spread(taken["peer"]),
-             peak(taken["peer"]), times(wall(taken["peer"]), wall(taken["own"])))
+            (f"{count:,}", spread(taken["own"]), peak(taken["own"]), spread(taken["client"]),
+             peak(taken["client"]), f"{ratio(taken['own'], taken['client']):.2f}×",
+             spread(taken["peer"]), peak(taken["peer"]),
+             times(ratio(taken["peer"], taken["own"])))
         )
         print(rows[-1], file=sys.stderr)
     table(
-        ["tokens", "`list --format jsonl`", "peak MiB", "Django's `iterator()`", "peak MiB",
-         "Django to drfctl"],
+        [f"{engine.name}, tokens", "`list --format jsonl`", "peak MiB", engine.export_name,
+         "peak MiB", "drfctl to it", "Django's `iterator()`", "peak MiB", "Django to drfctl"],
         rows,
+    )
+
+
+def bench_startup(engine):
+    """`create-token` with a binary that has only SQLite."""
+    if not args.sqlite_only.exists():
+        sys.exit(f"{args.sqlite_only} is not there: benches/README.md says how to build it")
+    database = engine.users(1_000, with_tokens=True)
+    words = ["--database", database, "create-token", SOMEBODY]
+    taken = in_turns(
+        args.runs or 200,
+        {
+            "all": lambda: measured([args.binary, *words]),
+            "one": lambda: measured([args.sqlite_only, *words]),
+        },
+    )
+
+    def row(name, binary, runs):
+        cpu = statistics.median(run.cpu for run in runs)
+        size = binary.stat().st_size / 2**20
+        return (name, f"{size:.1f}", spread(runs), seconds(cpu), peak(runs),
+                f"{ratio(runs, taken['one']):.2f}×")
+
+    table(
+        ["features", "binary, MiB", "median (extremes)", "processor", "peak MiB", "to SQLite alone"],
+        [
+            row("SQLite alone (`--no-default-features`)", args.sqlite_only, taken["one"]),
+            row("SQLite, PostgreSQL, MySQL", args.binary, taken["all"]),
+        ],
     )
 
 
@@ -464,7 +325,10 @@ BENCHES = {
     "live": bench_live,
     "import": bench_import,
     "list": bench_list,
+    "startup": bench_startup,
 }
+# Whatever the engine, their time goes into hashes, or they are about SQLite.
+ON_SQLITE = ["user", "import", "startup"]
 
 
 def numbers(text):
@@ -472,23 +336,43 @@ def numbers(text):
     return [int(word.replace("_", "")) for word in text.split(",")]
 
 
+def engines(text):
+    """Names of engines with commas between them."""
+    return [ENGINES[word] for word in text.split(",")]
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("bench", choices=[*BENCHES, "everything"])
-    parser.add_argument("--users", type=numbers, default=[1_000, 10_000, 100_000, 1_000_000],
+    parser.add_argument("--engines", type=engines, default=list(ENGINES.values()),
+                        help="for token, all, live and list: sqlite,postgresql,mariadb (default)")
+    parser.add_argument("--users", type=numbers, default=[1_000, 10_000, 100_000],
                         help="sizes for all, live (the largest) and list")
     parser.add_argument("--runs", type=int, help="how often each is measured")
+    parser.add_argument("--sample", type=int, default=2_000,
+                        help="users that Django's loop runs over, for all")
     parser.add_argument("--names", choices=["sorted", "scattered"], default="sorted",
                         help="whether the users' names are in the order of their ids")
     parser.add_argument("--binary", type=Path, default=HERE.parent / "target/release/drfctl")
+    parser.add_argument("--sqlite-only", type=Path, default=WORK / "drfctl-sqlite-only",
+                        help="a binary without the other engines, for startup")
     args = parser.parse_args()
     args.binary = args.binary.resolve()
+    args.sqlite_only = args.sqlite_only.resolve()
     if not args.binary.exists():
         sys.exit(f"{args.binary} is not there: run `cargo build --release` first")
-    prepare()
-    for chosen, bench in BENCHES.items():
-        if args.bench in (chosen, "everything"):
+    chosen = [name for name in BENCHES if args.bench in (name, "everything")]
+    for kind in ENGINES.values():
+        todo = [name for name in chosen
+                if (kind is ENGINES["sqlite"] if name in ON_SQLITE else kind in args.engines)]
+        if not todo:
+            continue
+        engine = kind(args.names)
+        install(engine.requirements)
+        engine.start()
+        for name in todo:
             load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-            print(f"### {chosen}: {bench.__doc__}\n\n{platform.system()} {platform.machine()}, "
-                  f"{os.cpu_count()} cores, load {load}\n")
-            bench()
+            print(f"### {name}, {engine.name}: {BENCHES[name].__doc__}\n\n{platform.system()} "
+                  f"{platform.machine()}, {os.cpu_count()} cores, load {load}\n", flush=True)
+            BENCHES[name](engine)
+        engine.end()

@@ -1,4 +1,4 @@
-"""What `django-admin startproject` and DRF's tutorial give; the environment names the database."""
+"""What `django-admin startproject` and DRF's tutorial give; the environment has its path or URL."""
 
 import os
 
@@ -7,9 +7,14 @@ USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "benchsite.urls"
 
-DATABASES = {
-    "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["BENCH_DATABASE"]}
-}
+if "://" in os.environ["BENCH_DATABASE"]:
+    import dj_database_url
+
+    DATABASES = {"default": dj_database_url.parse(os.environ["BENCH_DATABASE"])}
+else:
+    DATABASES = {
+        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["BENCH_DATABASE"]}
+    }
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
