@@ -31,6 +31,9 @@ _drfctl() {
             drfctl,doctor)
                 cmd="drfctl__subcmd__doctor"
                 ;;
+            drfctl,help)
+                cmd="drfctl__subcmd__help"
+                ;;
             drfctl,list)
                 cmd="drfctl__subcmd__list"
                 ;;
@@ -52,11 +55,68 @@ _drfctl() {
             drfctl,verify)
                 cmd="drfctl__subcmd__verify"
                 ;;
+            drfctl__subcmd__help,completions)
+                cmd="drfctl__subcmd__help__subcmd__completions"
+                ;;
+            drfctl__subcmd__help,create-token)
+                cmd="drfctl__subcmd__help__subcmd__create__subcmd__token"
+                ;;
+            drfctl__subcmd__help,create-user)
+                cmd="drfctl__subcmd__help__subcmd__create__subcmd__user"
+                ;;
+            drfctl__subcmd__help,delete-user)
+                cmd="drfctl__subcmd__help__subcmd__delete__subcmd__user"
+                ;;
+            drfctl__subcmd__help,doctor)
+                cmd="drfctl__subcmd__help__subcmd__doctor"
+                ;;
+            drfctl__subcmd__help,help)
+                cmd="drfctl__subcmd__help__subcmd__help"
+                ;;
+            drfctl__subcmd__help,list)
+                cmd="drfctl__subcmd__help__subcmd__list"
+                ;;
+            drfctl__subcmd__help,migrate)
+                cmd="drfctl__subcmd__help__subcmd__migrate"
+                ;;
+            drfctl__subcmd__help,revoke)
+                cmd="drfctl__subcmd__help__subcmd__revoke"
+                ;;
+            drfctl__subcmd__help,set-password)
+                cmd="drfctl__subcmd__help__subcmd__set__subcmd__password"
+                ;;
+            drfctl__subcmd__help,show)
+                cmd="drfctl__subcmd__help__subcmd__show"
+                ;;
+            drfctl__subcmd__help,update-user)
+                cmd="drfctl__subcmd__help__subcmd__update__subcmd__user"
+                ;;
+            drfctl__subcmd__help,verify)
+                cmd="drfctl__subcmd__help__subcmd__verify"
+                ;;
+            drfctl__subcmd__help__subcmd__verify,password)
+                cmd="drfctl__subcmd__help__subcmd__verify__subcmd__password"
+                ;;
+            drfctl__subcmd__help__subcmd__verify,token)
+                cmd="drfctl__subcmd__help__subcmd__verify__subcmd__token"
+                ;;
+            drfctl__subcmd__verify,help)
+                cmd="drfctl__subcmd__verify__subcmd__help"
+                ;;
             drfctl__subcmd__verify,password)
                 cmd="drfctl__subcmd__verify__subcmd__password"
                 ;;
             drfctl__subcmd__verify,token)
                 cmd="drfctl__subcmd__verify__subcmd__token"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,help)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__help"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,password)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__password"
+                ;;
+            drfctl__subcmd__verify__subcmd__help,token)
+                cmd="drfctl__subcmd__verify__subcmd__help__subcmd__token"
                 ;;
             *)
                 ;;
@@ -65,7 +125,7 @@ _drfctl() {
 
     case "${cmd}" in
         drfctl)
-            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions"
+            opts="-d -f -q -h -V --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help --version migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,6 +537,230 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help)
+            opts="migrate create-user create-token revoke list verify set-password update-user show delete-user doctor completions help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__create__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__create__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__delete__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__migrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__set__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__update__subcmd__user)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify)
+            opts="token password"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__help__subcmd__verify__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -905,7 +1189,7 @@ _drfctl() {
             return 0
             ;;
         drfctl__subcmd__verify)
-            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password"
+            opts="-d -f -q -h --database --user-table --username-field --time-zone --timeout --wait --format --color --quiet --help token password help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -951,6 +1235,62 @@ _drfctl() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help)
+            opts="token password help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__password)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        drfctl__subcmd__verify__subcmd__help__subcmd__token)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

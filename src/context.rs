@@ -2,7 +2,7 @@
 //! The one file that reads any of them.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -16,6 +16,7 @@ use crate::db::{Cause, Database, Location, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
+use crate::io::input;
 use crate::io::interrupt;
 use crate::io::output::Output;
 use crate::secret::Key;
@@ -106,12 +107,35 @@ impl Context {
         self.now().checked_sub(age).unwrap_or(Timestamp::MIN)
     }
 
+    /// Where something was written, for a person to see: ` in` and the database. A script knows
+    /// which it named, and `sudo` takes `DATABASE_URL` away.
+    pub(crate) fn place(&self) -> String {
+        if !self.out.is_to_terminal() {
+            return String::new();
+        }
+        let location = match self.settings.location.file() {
+            Some(file) => file.canonicalize().unwrap_or_else(|_| file.to_owned()),
+            None => PathBuf::from(self.settings.location.to_string()),
+        };
+        format!(" in {}", quoted(&location.to_string_lossy()))
+    }
+
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
     pub(crate) fn warn_of_readers(&self, database: &Database) {
         if database.is_world_readable() {
             let database = quoted(&self.settings.location.to_string());
             self.out.warn(&format!(
                 "every user of this machine can read {database}, and the tokens in it"
+            ));
+        }
+    }
+
+    /// Warns that others can read the secret in a file.
+    pub(crate) fn warn_of_file_readers(&self, path: &Path) {
+        if input::is_readable_by_others(path) {
+            let path = quoted(&path.to_string_lossy());
+            self.out.warn(&format!(
+                "other users can read {path}; run `chmod 600` on it"
             ));
         }
     }
@@ -138,13 +162,13 @@ impl Context {
     }
 }
 
-fn variable(name: &str) -> Option<OsString> {
+pub(crate) fn variable(name: &str) -> Option<OsString> {
     #[expect(clippy::disallowed_methods, reason = "this is the place it is read in")]
     std::env::var_os(name)
 }
 
 /// Reads what names the database. No message repeats it: a URL may hold a password.
-fn location(named: &OsStr) -> Result<Location, Failure> {
+pub(crate) fn location(named: &OsStr) -> Result<Location, Failure> {
     match named.to_str() {
         Some(text) => text
             .parse()

@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod commands;
+mod completion;
 mod context;
 pub mod db;
 pub mod django;
@@ -16,6 +17,8 @@ pub mod secret;
 use std::ffi::OsString;
 use std::panic;
 
+use clap::error::ErrorKind;
+
 use crate::cli::{Cli, Unread};
 use crate::context::Context;
 pub use crate::error::Status;
@@ -25,20 +28,27 @@ use crate::secret::lockdown;
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
-pub fn run(arguments: Vec<OsString>) -> Status {
+pub fn run(arguments: &[OsString]) -> Status {
     // A bug must not throw a backtrace, or what it was working on, at an operator.
     panic::set_hook(Box::new(|panic| output::bug(panic.location())));
     panic::catch_unwind(|| dispatch(arguments)).unwrap_or(Status::Refused)
 }
 
-fn dispatch(arguments: Vec<OsString>) -> Status {
+fn dispatch(arguments: &[OsString]) -> Status {
     lockdown::no_core_dumps();
-    let unread = Unread::new(&arguments);
+    if completion::answer(arguments.to_vec()) {
+        return Status::Done;
+    }
+    let unread = Unread::new(arguments);
     output::set_color(unread.color());
-    let cli = match Cli::read(arguments) {
+    let cli = match Cli::read(arguments.iter().cloned()) {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let report = Report::from(&error);
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                output::help(&error);
+                return Status::Usage;
+            }
+            let report = Report::from(&cli::usage_failure(&error, &unread));
             output::report(&report, unread.is_json());
             return report.status();
         }

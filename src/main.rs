@@ -10,5 +10,5 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    drfctl::run(std::env::args_os().collect()).into()
+    drfctl::run(&std::env::args_os().collect::<Vec<_>>()).into()
 }

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
-use clap::CommandFactory as _;
 use clap_complete::aot::{Generator as _, Shell, generate};
 use clap_mangen::Man;
-use drfctl::cli::Cli;
+use drfctl::cli::definition;
 
 use crate::support::{Outcome, variable};
 
@@ -30,7 +29,7 @@ type Files = BTreeMap<OsString, Vec<u8>>;
 
 #[test]
 fn the_man_pages_are_those_of_this_command_line() {
-    let mut command = Cli::command();
+    let mut command = definition();
     command.build();
     let mut pages = Files::new();
     render_pages(&command, &mut pages);
@@ -136,7 +135,10 @@ fn render_pages(command: &clap::Command, pages: &mut Files) {
     render_sections(command, &mut page).expect("a vector takes it");
     pages.insert(format!("{name}.1").into(), page);
     for command in command.get_subcommands() {
-        render_pages(command, pages);
+        // `man drfctl-list` is what `drfctl help list` is.
+        if command.get_name() != "help" {
+            render_pages(command, pages);
+        }
     }
 }
 
@@ -151,18 +153,37 @@ fn render_sections(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()
     if command.has_subcommands() {
         man.render_subcommands_section(page)?;
     }
-    page.extend(if command.get_name() == "drfctl" {
-        SECTIONS.bytes()
+    if command.get_name() == "drfctl" {
+        page.extend(SECTIONS.bytes());
     } else {
-        ".SH SEE ALSO\n.BR drfctl (1),\nfor the exit statuses, the environment and examples.\n"
-            .bytes()
-    });
+        page.extend(examples(command).bytes());
+        page.extend(
+            ".SH SEE ALSO\n.BR drfctl (1),\nfor the exit statuses and the environment.\n".bytes(),
+        );
+    }
     Ok(())
+}
+
+/// The examples at the end of a command's help, as a section.
+fn examples(command: &clap::Command) -> String {
+    let help = command.get_after_long_help().expect("examples").to_string();
+    let lines = help.strip_prefix("Examples:\n").expect("examples");
+    let escaped: String = lines
+        .lines()
+        .map(|line| {
+            line.trim()
+                .replace('\\', "\\e")
+                .replace('-', "\\-")
+                .replace('\'', "\\(aq")
+                + "\n"
+        })
+        .collect();
+    format!(".SH EXAMPLES\n.in +4n\n.EX\n{escaped}.EE\n.in\n")
 }
 
 fn completion(shell: Shell) -> (OsString, Vec<u8>) {
     let mut script = Vec::new();
-    generate(shell, &mut Cli::command(), "drfctl", &mut script);
+    generate(shell, &mut definition(), "drfctl", &mut script);
     (shell.file_name("drfctl").into(), script)
 }
 

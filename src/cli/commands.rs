@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
 use super::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
-use super::values::{AnswerFormat, ListFormat, duration};
+use super::values::{AnswerFormat, ListFormat, count, duration};
 use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
@@ -51,29 +51,35 @@ impl Command {
     }
 }
 
-/// Bring the tables of users and tokens up to date
+/// Create or update the tables for users and tokens
 ///
-/// Brings the apps contenttypes, auth and authtoken to the layout of current Django and DRF, and
-/// records it, so that a later `manage.py migrate` finds them up to date. On an empty or missing
-/// file it creates everything; on any earlier state it applies only what is missing; where the
-/// project has a custom user model it creates only authtoken. All of it is one transaction,
-/// and several may start at once.
+/// Applies the missing migrations of the apps `contenttypes`, `auth` and `authtoken`, and records
+/// them as `manage.py migrate` would, which then has nothing left to do for these apps. Creates the
+/// database file if it does not exist. With a custom user model, only `authtoken` is created.
 ///
-/// On an empty database it creates Django's default user table: where the project has a custom
-/// user model, run `manage.py migrate` first.
+/// On SQLite and PostgreSQL everything happens in one transaction, and several processes may start
+/// at the same time. MySQL and MariaDB commit every change to a table at once: there, each
+/// migration is recorded as it is applied, and the next run completes an interrupted one.
 ///
-/// Prints one applied migration per line.
+/// This is the layout of Django 3.1 or later with DRF 3.15 or later: migrate a project on an older
+/// release with its own `manage.py migrate`. `--check` accepts a history that is complete for Django
+/// 2.2 or 3.0, or for an older DRF.
+///
+/// An empty database gets Django's default user table. If the project has a custom user model, run
+/// `manage.py migrate` first.
+///
+/// Prints the applied migrations, one per line.
 #[derive(Debug, Args)]
 pub(crate) struct Migrate {
-    /// Print what would be applied, and apply nothing
+    /// Print the missing migrations, and apply nothing
     #[arg(long, conflicts_with_all = ["check", "sql"])]
     pub(crate) plan: bool,
 
-    /// Print what would be applied, apply nothing, and exit with 1 if there is anything
+    /// Like `--plan`, and exit with 1 if anything is missing
     #[arg(long, conflicts_with = "sql")]
     pub(crate) check: bool,
 
-    /// Print the SQL that would run, and run nothing
+    /// Print the SQL, and run nothing
     #[arg(long)]
     pub(crate) sql: bool,
 
@@ -83,7 +89,11 @@ pub(crate) struct Migrate {
 
 /// List users and their tokens
 ///
-/// One row for each user that holds a token. Keys are masked: their first 8 characters.
+/// Prints one row per user that has a token. Only the first 8 characters of each key are shown,
+/// unless `--show-keys` is given. Several filters narrow each other.
+///
+/// `--format names` is for `--from -` of another command. A name that does not fit in a line is left
+/// out, with a warning and exit status 1.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// Also list users without a token
@@ -99,10 +109,10 @@ pub(crate) struct List {
     pub(crate) sort: Order,
 
     /// Print at most this many rows
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = count)]
     pub(crate) limit: Option<u64>,
 
-    /// Show the keys in full
+    /// Show whole keys
     #[arg(long)]
     pub(crate) show_keys: bool,
 
@@ -115,11 +125,7 @@ pub(crate) struct List {
 
 /// Check a token or password as the server would, offline
 #[derive(Debug, Args)]
-#[command(
-    disable_help_subcommand = true,
-    subcommand_required = true,
-    arg_required_else_help = false
-)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
 pub(crate) struct Verify {
     #[command(subcommand)]
     pub(crate) what: VerifyWhat,
@@ -133,11 +139,11 @@ pub(crate) enum VerifyWhat {
 
 /// Check a token as DRF's TokenAuthentication does
 ///
-/// Reads a key, or a whole `Authorization:` header, from a prompt, stdin or a file. Prints the
-/// user and exits with 0, or prints DRF's own `detail` text and exits with 1.
+/// Reads a key or a whole `Authorization:` header from a prompt, stdin or a file. Prints the user
+/// name and exits with 0, or prints the `detail` that DRF would send and exits with 1.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyToken {
-    /// Read from this file instead of stdin
+    /// Read the key or the header from this file
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
 
@@ -147,11 +153,11 @@ pub(crate) struct VerifyToken {
 
 /// Check a password as DRF's obtain_auth_token does
 ///
-/// Prints the user and exits with 0, or prints DRF's own text and exits with 1. Knows every
-/// hasher that Django ships.
+/// Prints the user name and exits with 0, or prints the message that DRF would send and exits with
+/// 1. Knows every hasher that Django ships.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyPassword {
-    /// Name of the user, exactly as it would be sent to the server
+    /// User name, as a client would send it
     pub(crate) username: String,
 
     #[command(flatten)]
@@ -161,23 +167,23 @@ pub(crate) struct VerifyPassword {
     pub(crate) source: PasswordSource,
 }
 
-/// Examine the database for trouble
+/// Check the database for problems
 ///
-/// Changes nothing, and may run beside the server. Prints one finding per line with its remedy,
-/// and exits with 1 if there is any.
+/// Changes nothing, and is safe to run while the server is running. Prints one problem per line and
+/// how to fix it, and exits with 1 if there are any.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also report tokens older than this (`90d`)
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = duration)]
     pub(crate) older_than: Option<Duration>,
 
     #[command(flatten)]
     pub(crate) format: FormatOption<AnswerFormat>,
 }
 
-/// Print the completions for a shell
+/// Print a shell completion script
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
-    /// The shell
+    /// Shell to complete in
     pub(crate) shell: Shell,
 }

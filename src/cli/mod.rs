@@ -2,38 +2,45 @@
 //! man pages; a test renders both from here.
 
 mod commands;
+mod examples;
 mod shared;
 mod tokens;
 mod unread;
+mod usage;
 mod users;
 mod values;
 
 use std::ffi::OsString;
 
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
 use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 
 pub(crate) use self::commands::{
     Command, Completions, Doctor, List, Migrate, Verify, VerifyPassword, VerifyToken, VerifyWhat,
 };
-use self::shared::DEFAULT_DATABASE;
+pub(crate) use self::shared::DEFAULT_DATABASE;
 pub(crate) use self::shared::{
     Filters, Global, OutOptions, PasswordOptions, PasswordSource, Targets,
 };
 pub(crate) use self::tokens::{CreateToken, Revoke};
 pub(crate) use self::unread::Unread;
+pub(crate) use self::usage::failure as usage_failure;
 pub(crate) use self::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
 pub(crate) use self::values::{AnswerFormat, ListFormat, ReportFormat, TokenFormat};
+use crate::db;
 
-/// Manage the users and tokens of a Django REST framework server, directly in its database
+/// Manage Django REST framework users and tokens directly in the database
 #[derive(Debug, Parser)]
 #[command(
     name = "drfctl",
     version,
-    disable_help_subcommand = true,
+    long_version = long_version(),
+    styles = STYLES,
+    disable_help_flag = true,
     subcommand_required = true,
-    arg_required_else_help = false,
-    after_help = EXIT_STATUS
+    arg_required_else_help = true,
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -42,21 +49,36 @@ pub struct Cli {
     pub(crate) command: Command,
 }
 
-/// The exit statuses, as `--help` and the man page show them.
-const EXIT_STATUS: &str = "\
-Exit status:
-  0    done, or already so
-  1    refused, declined, or the answer is no
-  2    usage
-  3    no such user or token
-  4    conflict: the user or the key already exists
-  5    the database cannot be used
-  6    busy: nothing was changed, try again
-  130  interrupted";
+/// The colours of the help: those of `cargo` and `uv`.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// What `--version` says: the versions that decide whether drfctl fits a server.
+fn long_version() -> String {
+    format!(
+        "{}\nSQLite {}, built in\nTested with Django 4.2, 5.2 and 6.1, and DRF 3.14, 3.16 and 3.18",
+        env!("CARGO_PKG_VERSION"),
+        db::sqlite_version()
+    )
+}
 
 /// The definition of the command line, for what is made from it.
-pub(crate) fn definition() -> clap::Command {
-    Cli::command()
+#[must_use]
+pub fn definition() -> clap::Command {
+    /// Behind the options of every command.
+    const GLOBAL: usize = 100;
+    let mut place = GLOBAL;
+    let command = Cli::command().mut_args(|arg| {
+        if !arg.is_global_set() {
+            return arg;
+        }
+        place += 1;
+        arg.hide_short_help(true).display_order(place)
+    });
+    examples::added_to(command)
 }
 
 impl Cli {
@@ -71,10 +93,8 @@ impl Cli {
     /// # Errors
     /// What clap says of a line that is not one, and of `--help` and `--version`.
     pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let mut command = Self::command();
-        let matches = command.try_get_matches_from_mut(arguments)?;
-        let mut cli =
-            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+        let matches = definition().try_get_matches_from(arguments)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
         // An empty variable is how compose files say that it is not set.
         let is_from_environment =
             matches.value_source("database") == Some(ValueSource::EnvVariable);
@@ -114,10 +134,6 @@ mod tests {
         }
         let error = read("drfctl --format header list").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidValue);
-        assert!(
-            error.to_string().contains("[possible values: table, json"),
-            "{error}"
-        );
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::error::ErrorKind;
-use clap::{Arg, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 
-use super::values::{OutputFormat, duration, format_names, names_of};
+use super::values::{OutputFormat, duration, format_names, iterations, names_of};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
-pub(super) const DEFAULT_DATABASE: &str = "db.sqlite3";
+pub(crate) const DEFAULT_DATABASE: &str = "db.sqlite3";
 
 const GLOBAL_OPTIONS: &str = "Global options";
 
@@ -20,7 +20,8 @@ const GLOBAL_OPTIONS: &str = "Global options";
 #[derive(Debug, Args)]
 #[command(next_help_heading = GLOBAL_OPTIONS)]
 pub(crate) struct Global {
-    /// The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`
+    /// The database: a path, or a URL such as `sqlite:////srv/app/db.sqlite3`,
+    /// `postgres://user@host/name` or `mysql://user@host/name`
     #[arg(
         short,
         long,
@@ -82,7 +83,7 @@ pub(crate) struct Global {
     )]
     pub(crate) format: Option<String>,
 
-    /// When to use colour: `auto` is on a terminal, unless `NO_COLOR` is set or `TERM=dumb`
+    /// When to use colour (`auto`: on a terminal, unless `NO_COLOR` is set or `TERM=dumb`)
     #[arg(
         long,
         global = true,
@@ -92,9 +93,13 @@ pub(crate) struct Global {
     )]
     pub(crate) color: ColorChoice,
 
-    /// Print nothing but errors on stderr
+    /// Print only errors on stderr
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+
+    /// Print help (`-h` for a summary)
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
 }
 
 /// `--format`, with the values that one command takes.
@@ -129,7 +134,7 @@ impl<F: OutputFormat> Args for FormatOption<F> {
             .long(Self::ID)
             .value_name("FORMAT")
             .help("Output format")
-            .help_heading(GLOBAL_OPTIONS)
+            .help_heading(None)
             .value_parser(PossibleValuesParser::new(values));
         command.arg(option.default_values(default))
     }
@@ -145,13 +150,21 @@ impl<F: OutputFormat> FromArgMatches for FormatOption<F> {
             return Ok(Self(F::default()));
         };
         F::from_str(name, false).map(Self).map_err(|_| {
-            let values = names_of::<F>().join(", ");
-            clap::Error::raw(
-                ErrorKind::InvalidValue,
-                format!(
-                    "invalid value '{name}' for '--format <FORMAT>' [possible values: {values}]"
-                ),
-            )
+            let mut error = clap::Error::new(ErrorKind::InvalidValue);
+            let mut add = |kind, value| error.insert(kind, value);
+            add(
+                ContextKind::InvalidArg,
+                ContextValue::String("--format".to_owned()),
+            );
+            add(
+                ContextKind::InvalidValue,
+                ContextValue::String(name.clone()),
+            );
+            add(
+                ContextKind::ValidValue,
+                ContextValue::Strings(names_of::<F>()),
+            );
+            error
         })
     }
 
@@ -174,11 +187,13 @@ pub(crate) struct PasswordSource {
     #[arg(long)]
     pub(crate) password_stdin: bool,
 
-    /// Read the password from a file that only its owner may read
+    /// Read the password from a file
+    ///
+    /// A warning says if others can read it, too.
     #[arg(long, value_name = "FILE")]
     pub(crate) password_file: Option<PathBuf>,
 
-    /// Read the password from the environment variable of this name
+    /// Read the password from this environment variable
     #[arg(long, value_name = "NAME")]
     pub(crate) password_env: Option<String>,
 }
@@ -197,24 +212,29 @@ pub(crate) struct PasswordOptions {
     #[command(flatten)]
     pub(crate) source: PasswordSource,
 
-    /// Set no password, so that nobody can log in with one (for service accounts that use tokens)
+    /// Set an unusable password
+    ///
+    /// Nobody can log in with it: for service accounts that only use a token.
     #[arg(long, group = "source", conflicts_with = "hashed")]
     pub(crate) no_password: bool,
 
     /// The input is a Django password hash: store it unchanged
-    #[arg(long, requires = "source", conflicts_with_all = ["hasher", "iterations"])]
+    #[arg(long, hide_short_help = true, requires = "source", conflicts_with_all = ["hasher", "iterations"])]
     pub(crate) hashed: bool,
 
-    /// Accept a password that Django's validators refuse
-    #[arg(long)]
+    /// Skip password validation
+    ///
+    /// Without it, Django's four default validators apply: not too similar to the user's name or
+    /// e-mail address, at least 8 characters, not a common password, not entirely numeric.
+    #[arg(long, hide_short_help = true)]
     pub(crate) allow_weak_password: bool,
 
-    /// Hash algorithm [default: pbkdf2_sha256]
-    #[arg(long, value_name = "NAME", value_enum)]
+    /// Hash algorithm [default: that of most of the newest passwords, else `pbkdf2_sha256`]
+    #[arg(long, hide_short_help = true, value_name = "NAME", value_enum)]
     pub(crate) hasher: Option<Hasher>,
 
-    /// PBKDF2 iterations [default: as in the database's newest rows, else Django's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// PBKDF2 iterations [default: those of the newest passwords in the database, else Django's]
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = iterations)]
     pub(crate) iterations: Option<u32>,
 }
 
@@ -230,38 +250,45 @@ impl PasswordOptions {
 #[command(next_help_heading = "Filters")]
 pub(crate) struct Filters {
     /// Tokens older than this (`90d`, `12h`)
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = duration)]
     pub(crate) older_than: Option<Duration>,
 
-    /// Users who last logged in longer ago than this; excludes users who never logged in
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "never_logged_in")]
+    /// Users who last logged in longer ago than this
+    ///
+    /// Excludes users who never logged in.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with = "never_logged_in")]
     pub(crate) last_login_before: Option<Duration>,
 
-    /// Users who never logged in with their password
-    #[arg(long)]
+    /// Users who never logged in
+    ///
+    /// Requests that are authenticated with a token do not count as logins: API clients that only
+    /// use their token are among these users.
+    #[arg(long, hide_short_help = true)]
     pub(crate) never_logged_in: bool,
 
     /// Active users
-    #[arg(long, conflicts_with = "inactive")]
+    #[arg(long, hide_short_help = true, conflicts_with = "inactive")]
     pub(crate) active: bool,
 
-    /// Inactive users, whom the server refuses
+    /// Inactive users
     #[arg(long)]
     pub(crate) inactive: bool,
 
-    /// Users with access to the admin
-    #[arg(long)]
+    /// Staff: users who may log in to the admin
+    #[arg(long, hide_short_help = true)]
     pub(crate) staff: bool,
 
     /// Superusers
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) superuser: bool,
 
     /// Users in this group
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(crate) group: Option<String>,
 
-    /// Users whose name matches this pattern of `*`, `?` and `[…]`
+    /// Users whose name matches this pattern (`ci-*`)
+    ///
+    /// `*` stands for any text, `?` for one character, `[abc]` for one of these.
     #[arg(long = "username", id = "username_glob", value_name = "GLOB")]
     pub(crate) glob: Option<String>,
 }
@@ -282,14 +309,24 @@ impl Filters {
 }
 
 /// Where new keys go, if not to stdout.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct OutOptions {
-    /// Write to this file, readable by its owner alone, instead of stdout
+    /// Write to this file instead of stdout
+    ///
+    /// Only its owner can read the file (mode 0600). It is written whole or not at all; an
+    /// existing file is replaced.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 
-    /// Give the file to the service that reads it (needs root) [default: as its directory, for root]
-    #[arg(long, value_name = "USER[:GROUP]", requires = "out")]
+    /// Owner of the file: the user of the service that reads it
+    ///
+    /// Needs root. Without it, a file written by root belongs to the owner of its directory.
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "USER[:GROUP]",
+        requires = "out"
+    )]
     pub(crate) owner: Option<String>,
 }
 
@@ -297,14 +334,22 @@ pub(crate) struct OutOptions {
 #[derive(Debug, Args)]
 pub(crate) struct Targets {
     /// Names of the users
+    #[arg(hide_short_help = true)]
     pub(crate) username: Vec<String>,
 
-    /// Read the users' names from a file, one per line (`-` for stdin)
-    #[arg(long, value_name = "FILE", conflicts_with = "username")]
+    /// Read user names from this file (`-`: stdin)
+    ///
+    /// One name per line.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "username",
+        display_order = 0
+    )]
     pub(crate) from: Option<PathBuf>,
 
     /// All users, or all that match the filters
-    #[arg(long, conflicts_with_all = ["username", "from"])]
+    #[arg(long, conflicts_with_all = ["username", "from"], display_order = 0)]
     pub(crate) all: bool,
 
     #[command(flatten)]

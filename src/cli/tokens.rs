@@ -10,47 +10,56 @@ use super::values::{ReportFormat, TokenFormat, duration};
 
 /// Get or create users' tokens, and print the keys
 ///
-/// An existing token is printed without locking anything; a new one is printed once it is
-/// committed. Run again, the command prints the same key.
+/// A new key is printed once it is committed. Run again, the command prints the same key, and
+/// locks nothing.
 ///
-/// Users are given by name, with `--from`, with `--all`, or by filters, which narrow each other.
-/// For many users the tokens are created in short transactions, so that the server can write in
+/// Name the users, or choose them with `--from`, `--all` or filters; several filters narrow each
+/// other. Tokens for many users are created in short transactions, so that the server can write in
 /// between. `--reset` with `--all` or filters asks first.
 ///
-/// DRF has one token per user: a client that still sends the old key is refused at once.
+/// DRF keeps one token per user: after a reset, a client that still sends the old key is refused.
 #[derive(Debug, Args)]
 pub(crate) struct CreateToken {
     /// Skip users that do not exist
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     pub(crate) skip_missing: bool,
 
-    /// Replace the key, in one transaction
+    /// Replace existing keys
     #[arg(short, long)]
     pub(crate) reset: bool,
 
-    /// Replace the key if it is older than this (`90d`), else keep it
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "reset")]
+    /// Replace keys older than this (`90d`)
+    ///
+    /// Keeps newer ones, so that it can run every hour.
+    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with = "reset")]
     pub(crate) reset_older_than: Option<Duration>,
 
     /// Use the key in this file (`-` for stdin) instead of a random one; for one user
-    #[arg(long, value_name = "FILE", conflicts_with = "reset_older_than")]
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "FILE",
+        conflicts_with = "reset_older_than"
+    )]
     pub(crate) key_file: Option<PathBuf>,
 
     /// Use the key in this environment variable instead of a random one; for one user
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["key_file", "reset_older_than"])]
+    #[arg(long, hide_short_help = true, value_name = "NAME", conflicts_with_all = ["key_file", "reset_older_than"])]
     pub(crate) key_env: Option<String>,
 
-    /// The file of `--from` holds keys, as `list --show-keys --format jsonl` writes them: keep
-    /// them and their times
-    #[arg(long, requires = "from", conflicts_with_all = ["key_file", "key_env", "reset_older_than"])]
+    /// Take the keys from the file of `--from`, with their times
+    ///
+    /// Reads what `drfctl list --show-keys --format jsonl` writes, and so moves tokens from one
+    /// database to another.
+    #[arg(long, hide_short_help = true, requires = "from", conflicts_with_all = ["key_file", "key_env", "reset_older_than"])]
     pub(crate) with_keys: bool,
 
-    /// Show what would be created or replaced, and change nothing
+    /// Show what would change, and change nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 
-    /// Do not ask before resetting more than named users' tokens
-    #[arg(short, long)]
+    /// Do not ask before resetting tokens chosen by `--all` or filters
+    #[arg(short, long, hide_short_help = true)]
     pub(crate) yes: bool,
 
     #[command(flatten)]
@@ -65,17 +74,17 @@ pub(crate) struct CreateToken {
 
 /// Revoke users' tokens
 ///
-/// From then on the server refuses the key. A user without a token is not an error.
+/// The server refuses a revoked key from then on. A user without a token is not an error.
 ///
-/// Users are given by name, with `--from`, with `--all`, or by filters, which narrow each other.
-/// `--all` and filters ask before anything is revoked.
+/// Name the users, or choose them with `--from`, `--all` or filters; several filters narrow each
+/// other. With `--all` or filters, the command asks before it revokes anything.
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
-    /// Revoke the token whose key is in this file (`-` for stdin), such as a leaked one
+    /// Revoke the leaked keys in this file, one per line (`-`: stdin)
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
 
-    /// Do not ask before revoking more than named users' tokens
+    /// Do not ask, with `--all` or filters
     #[arg(short, long)]
     pub(crate) yes: bool,
 

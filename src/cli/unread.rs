@@ -1,41 +1,48 @@
-//! What a command line asks for before it is read, or although it cannot be: how an error or the
-//! help is shown.
+//! What a command line asks for before it is read, or although it cannot be read: its command, and
+//! how an error or the help is shown.
 
 use std::ffi::OsString;
 
 use clap::{ColorChoice, ValueEnum as _};
 
 /// A command line that clap has not read.
-pub(crate) struct Unread {
-    color: ColorChoice,
-    is_json: bool,
+pub(crate) struct Unread<'a> {
+    words: Vec<&'a str>,
 }
 
-impl Unread {
-    /// Looks for `--color` and `--format`.
-    pub(crate) fn new(arguments: &[OsString]) -> Self {
-        let words: Vec<&str> = arguments
-            .iter()
-            .filter_map(|word| word.to_str())
-            .take_while(|word| *word != "--")
-            .collect();
-        let color = values(&words, "--color", None)
-            .find_map(|value| ColorChoice::from_str(value, false).ok());
+impl<'a> Unread<'a> {
+    /// Takes the words up to the first `--`.
+    pub(crate) fn new(arguments: &'a [OsString]) -> Self {
+        let words = arguments.iter().filter_map(|word| word.to_str());
         Self {
-            color: color.unwrap_or(ColorChoice::Auto),
-            is_json: values(&words, "--format", Some("-f"))
-                .any(|value| value == "json" || value == "jsonl"),
+            words: words.take_while(|word| *word != "--").collect(),
         }
+    }
+
+    /// The command that seems to be meant, and how it is called, such as `drfctl verify token`;
+    /// the program itself, where none is.
+    pub(super) fn command(&self) -> (clap::Command, String) {
+        let mut command = super::definition();
+        let mut path = command.get_name().to_owned();
+        for word in self.words.iter().skip(1) {
+            if let Some(below) = command.find_subcommand(word) {
+                path = format!("{path} {word}");
+                command = below.clone();
+            }
+        }
+        (command, path)
     }
 
     /// When to use colour.
     pub(crate) fn color(&self) -> ColorChoice {
-        self.color
+        values(&self.words, "--color", None)
+            .find_map(|value| ColorChoice::from_str(value, false).ok())
+            .unwrap_or(ColorChoice::Auto)
     }
 
     /// Whether an error is shown as JSON.
     pub(crate) fn is_json(&self) -> bool {
-        self.is_json
+        values(&self.words, "--format", Some("-f")).any(|value| value == "json" || value == "jsonl")
     }
 }
 
@@ -60,6 +67,20 @@ fn values<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_command_is_found_whatever_stands_around_it() {
+        for (line, path) in [
+            ("drfctl", "drfctl"),
+            ("drfctl --frob", "drfctl"),
+            ("drfctl -d x list --frob", "drfctl list"),
+            ("drfctl verify token KEY", "drfctl verify token"),
+            ("drfctl -- list", "drfctl"),
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert_eq!(Unread::new(&words).command().1, path, "{line}");
+        }
+    }
 
     #[test]
     fn colour_and_format_are_found_in_every_spelling() {

@@ -8,11 +8,11 @@ use super::shared::{FormatOption, OutOptions, PasswordOptions};
 use super::values::{AnswerFormat, ReportFormat, TokenFormat, assignment};
 use crate::db::IfExists;
 
-/// Create a user, or make sure that one exists
+/// Create a user, or update an existing one
 ///
-/// The name, the e-mail address and the password are validated and normalised as Django does it.
-/// The password comes from a prompt or from exactly one of the options below. Without a terminal
-/// and without such an option nothing is created.
+/// Validates and normalises the user name, the e-mail address and the password as Django does. The
+/// password comes from a prompt or from one of the password options; without a terminal, one of
+/// these options is required.
 ///
 /// With `--from` many users are created, from JSON Lines, a JSON array, or CSV with a header (`;`
 /// or tabs as separators too). The keys are username, email, `first_name`, `last_name`, `is_staff`,
@@ -22,17 +22,17 @@ use crate::db::IfExists;
 /// that mean nothing for a new user are ignored. An empty cell is no value. A record has at most
 /// 64 KiB. A file is checked whole before the first user is written; stdin is read as it comes.
 ///
-/// No Django signals are sent: a row that the server's own code creates for a new user, such as a
-/// profile, is not created, and a warning names the tables in which most users have one.
+/// Django sends no signals for these users. If the server creates related rows in a signal
+/// handler, such as a profile, they are missing, and a warning names their tables.
 ///
 /// Prints nothing, or the token with `--token`.
 #[derive(Debug, Args)]
 pub(crate) struct CreateUser {
-    /// What the user logs in with
-    #[arg(required_unless_present = "from")]
+    /// Name that the user logs in with
+    #[arg(hide_short_help = true, required_unless_present = "from")]
     pub(crate) username: Option<String>,
 
-    /// Read many users from a file, JSON or CSV (`-` for stdin)
+    /// Read users from JSON or CSV (`-`: stdin)
     #[arg(
         long,
         value_name = "FILE",
@@ -48,40 +48,40 @@ pub(crate) struct CreateUser {
     pub(crate) email: Option<String>,
 
     /// First name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(crate) first_name: Option<String>,
 
     /// Last name
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(crate) last_name: Option<String>,
 
-    /// Let the user into the admin
+    /// Let the user log in to the admin
     #[arg(long)]
     pub(crate) staff: bool,
 
-    /// Give the user all permissions, and access to the admin
+    /// Give the user all permissions, and staff status
     #[arg(long)]
     pub(crate) superuser: bool,
 
-    /// Create the user inactive: the server refuses the login and the token
-    #[arg(long)]
+    /// Create an inactive user, whose login and token the server refuses
+    #[arg(long, hide_short_help = true)]
     pub(crate) inactive: bool,
 
-    /// Add the user to a group, which must exist (repeatable)
-    #[arg(long, value_name = "NAME")]
+    /// Add the user to an existing group (repeatable)
+    #[arg(long, hide_short_help = true, value_name = "NAME")]
     pub(crate) group: Vec<String>,
 
-    /// Set a column of a custom user model (repeatable); an empty value means NULL where the
-    /// column allows it
-    #[arg(long = "set", value_name = "COLUMN=VALUE", value_parser = assignment)]
+    /// Set a column of a custom user model (repeatable)
+    ///
+    /// An empty value is stored as NULL where the column allows it.
+    #[arg(long = "set", hide_short_help = true, value_name = "COLUMN=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, String)>,
 
-    /// What to do if the user exists: refuse (exit 4), change nothing, or write only the fields
-    /// named on the command line
+    /// What to do if the user exists
     #[arg(long, value_name = "ACTION", default_value = "error", value_enum)]
     pub(crate) if_exists: IfExists,
 
-    /// Also get or create the user's token, and print it
+    /// Get or create the user's token, and print it
     #[arg(long)]
     pub(crate) token: bool,
 
@@ -97,18 +97,18 @@ pub(crate) struct CreateUser {
 
 /// Set a user's password
 ///
-/// The password is read, validated and hashed as in `create-user`. The server ends sessions that
-/// were opened with the old password; tokens stay valid.
+/// Reads, validates and hashes the password as `create-user` does. The server ends the user's
+/// sessions; the token stays valid unless it is revoked or replaced here.
 #[derive(Debug, Args)]
 pub(crate) struct SetPassword {
     /// Name of the user
     pub(crate) username: String,
 
-    /// Also revoke the user's token, in the same transaction
+    /// Revoke the user's token as well
     #[arg(long, conflicts_with = "reset_token")]
     pub(crate) revoke_token: bool,
 
-    /// Also replace the user's token, in the same transaction, and print the new key
+    /// Replace the user's token as well, and print the new key
     #[arg(long)]
     pub(crate) reset_token: bool,
 
@@ -119,39 +119,41 @@ pub(crate) struct SetPassword {
     pub(crate) password: PasswordOptions,
 }
 
-/// Change a user
+/// Change a user's fields, flags and groups
 ///
-/// Changes only what is named. Deactivating a user keeps the token; the server refuses it until
-/// the user is active again.
-///
-/// Removing the last active superuser asks first.
+/// Changes only what the options name. An inactive user keeps the token, which the server refuses
+/// until the user is active again. Asks before the last active superuser is removed.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("change").multiple(true).required(true))]
+#[command(
+    override_usage = "drfctl update-user [OPTIONS] <USERNAME>",
+    group = ArgGroup::new("change").multiple(true).required(true)
+)]
 pub(crate) struct UpdateUser {
     /// Name of the user
+    #[arg(hide_short_help = true)]
     pub(crate) username: String,
 
-    /// Let the user log in and use the token
+    /// Activate the user: allow the login and the token
     #[arg(long, group = "change", conflicts_with = "inactive")]
     pub(crate) active: bool,
 
-    /// Refuse the user's logins and token
+    /// Deactivate the user: refuse the login and the token
     #[arg(long, group = "change")]
     pub(crate) inactive: bool,
 
-    /// Let the user into the admin
+    /// Let the user log in to the admin
     #[arg(long, group = "change", conflicts_with = "no_staff")]
     pub(crate) staff: bool,
 
-    /// Keep the user out of the admin
+    /// Remove staff status
     #[arg(long, group = "change")]
     pub(crate) no_staff: bool,
 
-    /// Give the user all permissions, and access to the admin
+    /// Give the user all permissions, and staff status
     #[arg(long, group = "change", conflicts_with = "no_superuser")]
     pub(crate) superuser: bool,
 
-    /// Take the superuser's permissions away
+    /// Remove superuser status
     #[arg(long, group = "change")]
     pub(crate) no_superuser: bool,
 
@@ -160,14 +162,14 @@ pub(crate) struct UpdateUser {
     pub(crate) email: Option<String>,
 
     /// First name
-    #[arg(long, group = "change", value_name = "NAME")]
+    #[arg(long, hide_short_help = true, group = "change", value_name = "NAME")]
     pub(crate) first_name: Option<String>,
 
     /// Last name
-    #[arg(long, group = "change", value_name = "NAME")]
+    #[arg(long, hide_short_help = true, group = "change", value_name = "NAME")]
     pub(crate) last_name: Option<String>,
 
-    /// Give the user a new name
+    /// Change the user name
     #[arg(long, group = "change", value_name = "NEW")]
     pub(crate) rename: Option<String>,
 
@@ -180,10 +182,10 @@ pub(crate) struct UpdateUser {
     pub(crate) no_group: Vec<String>,
 
     /// Set a column of a custom user model (repeatable)
-    #[arg(long = "set", group = "change", value_name = "COLUMN=VALUE", value_parser = assignment)]
+    #[arg(long = "set", hide_short_help = true, group = "change", value_name = "COLUMN=VALUE", value_parser = assignment)]
     pub(crate) set: Vec<(String, String)>,
 
-    /// Also revoke the user's token
+    /// Revoke the user's token as well
     #[arg(long, group = "change")]
     pub(crate) revoke_token: bool,
 
@@ -195,17 +197,17 @@ pub(crate) struct UpdateUser {
     pub(crate) format: FormatOption<AnswerFormat>,
 }
 
-/// Show all that the database knows about a user
+/// Show everything about a user
 ///
-/// Names, flags, groups and dates, how the password is hashed (never the hash), the token's first
-/// characters and age, and the tables with rows that refer to the user.
+/// Shows names, flags, groups and dates, the password hasher (never the hash), the age and the
+/// first characters of the token, and which tables refer to the user.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// Name of the user
     #[arg(required_unless_present = "key_file")]
     pub(crate) username: Option<String>,
 
-    /// Show whose key is in this file (`-` for stdin), such as a leaked one
+    /// Show the owner of the key in this file (`-`: stdin)
     #[arg(long, value_name = "FILE", conflicts_with = "username")]
     pub(crate) key_file: Option<PathBuf>,
 
@@ -215,16 +217,16 @@ pub(crate) struct Show {
 
 /// Delete users, with their tokens and group memberships
 ///
-/// All of them or none, in one transaction. Refuses while rows of other tables refer to a user:
-/// Django deletes those in Python, as each model says, and only the project can do that. To keep
-/// somebody out, `drfctl update-user NAME --inactive` is the safe way.
+/// Deletes all of them or none, in one transaction. Refuses while rows of other tables refer to a
+/// user: Django deletes such rows in Python, as the project's models say. To lock a user out
+/// without deleting anything, use `drfctl update-user NAME --inactive`.
 #[derive(Debug, Args)]
 pub(crate) struct DeleteUser {
     /// Names of the users
     #[arg(required = true)]
     pub(crate) username: Vec<String>,
 
-    /// Show what would be deleted, and change nothing
+    /// Show what would be deleted, and delete nothing
     #[arg(short = 'n', long)]
     pub(crate) dry_run: bool,
 

@@ -18,7 +18,7 @@ pub(crate) trait OutputFormat: ValueEnum + Copy + Default + Send + Sync {
 /// How a command shows one answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnswerFormat {
-    /// Plain text, or nothing
+    /// Plain text
     #[default]
     Text,
     /// One JSON object
@@ -28,7 +28,7 @@ pub(crate) enum AnswerFormat {
 /// How a command reports on several users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
-    /// Plain text, or nothing
+    /// Plain text
     #[default]
     Text,
     /// One JSON value
@@ -143,11 +143,10 @@ impl ValueEnum for IfExists {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Self::Refuse => PossibleValue::new("error").help("Refuse, with exit status 4"),
+            Self::Refuse => PossibleValue::new("error").help("Fail with exit status 4"),
             Self::Keep => PossibleValue::new("skip").help("Change nothing"),
-            Self::Update => {
-                PossibleValue::new("update").help("Write the fields named on the command line")
-            }
+            Self::Update => PossibleValue::new("update")
+                .help("Change only the fields given on the command line"),
         })
     }
 }
@@ -160,7 +159,7 @@ impl ValueEnum for Order {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
-            Self::Username => PossibleValue::new("username").help("By name"),
+            Self::Username => PossibleValue::new("username").help("By user name"),
             Self::Created => PossibleValue::new("created").help("Oldest token first"),
             Self::LastLogin => PossibleValue::new("last-login").help("Least recent login first"),
         })
@@ -183,6 +182,20 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
         Some((column, value)) if !column.is_empty() => Ok((column.to_owned(), value.to_owned())),
         _ => Err("write it as COLUMN=VALUE".to_owned()),
     }
+}
+
+/// Reads a number of rows.
+pub(super) fn count(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "write a whole number".to_owned())
+}
+
+/// Reads a number of iterations.
+pub(super) fn iterations(text: &str) -> Result<u32, String> {
+    let problem = || "write a whole number from 1 to 4294967295".to_owned();
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(problem)
 }
 
 const DAY: u64 = 86_400;

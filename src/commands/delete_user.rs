@@ -1,11 +1,11 @@
 //! `drfctl delete-user`
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
-use crate::commands::shared::superusers;
+use crate::commands::shared::{superusers, unknown_users};
 use crate::context::Context;
 use crate::db::{Database, Deletion, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -47,7 +47,7 @@ pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failur
 /// Looks all names up before anything is done: an error names all that do not exist.
 fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     let (mut users, mut missing) = (Vec::new(), Vec::new());
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for name in names {
         match database.user(name)? {
             Some(user) if seen.insert(user.id.clone()) => users.push(user),
@@ -58,7 +58,7 @@ fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     if missing.is_empty() {
         Ok(users)
     } else {
-        Err(Failure::NoSuchUser(missing))
+        Err(unknown_users::no_such_user(missing, database))
     }
 }
 

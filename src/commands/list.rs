@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::cli::{List, ListFormat};
+use crate::commands::shared::other_tokens;
 use crate::context::Context;
 use crate::db::{Entry, Query, TokenFilter, UserId};
 use crate::django::timestamps;
 use crate::error::{Failure, Status};
-use crate::escape::visible;
+use crate::escape::{quoted_list, visible};
+use crate::io::input;
 use crate::io::output::{self, Columns, Json, JsonShape};
 
 /// A row as JSON and CSV show it; the order of the fields is the order of the columns.
@@ -34,6 +36,7 @@ struct ListRow<'a> {
 
 pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
     let database = ctx.open_tokens()?;
+    other_tokens::warn(ctx, &database)?;
     if args.show_keys {
         ctx.warn_of_readers(&database);
     }
@@ -47,20 +50,32 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
         order: args.sort,
         limit: args.limit,
     };
+    let mut left_out = Vec::new();
     output::data(|out| {
         let mut printer = ListPrinter::new(out, args, ctx.out.width()).map_err(Failure::Stdout)?;
         database
             .list(&query, |entry| printer.print(&entry))?
             .map_err(Failure::Stdout)?;
+        left_out = std::mem::take(&mut printer.left_out);
         printer.end().map_err(Failure::Stdout)
     })?;
-    Ok(Status::Done)
+    if left_out.is_empty() {
+        return Ok(Status::Done);
+    }
+    ctx.out.warn(&format!(
+        "{} cannot stand in a line of names and {} left out: `--format jsonl` has every name",
+        quoted_list(&left_out),
+        if left_out.len() == 1 { "is" } else { "are" }
+    ));
+    Ok(Status::Refused)
 }
 
 /// Writes rows in the format that was asked for.
 struct ListPrinter<'a> {
     form: Form<'a>,
     show_keys: bool,
+    /// Names that a line cannot hold.
+    left_out: Vec<String>,
 }
 
 enum Form<'a> {
@@ -112,6 +127,7 @@ impl<'a> ListPrinter<'a> {
         Ok(Self {
             form,
             show_keys: args.show_keys,
+            left_out: Vec::new(),
         })
     }
 
@@ -123,7 +139,16 @@ impl<'a> ListPrinter<'a> {
                 .serialize(row(entry, self.show_keys))
                 .map_err(csv_error),
             Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
-            Form::Names(out) => writeln!(out, "{}", visible(&entry.user.username)),
+            Form::Names(out) if input::is_name_line(&entry.user.username) => {
+                writeln!(out, "{}", entry.user.username)
+            }
+            Form::Names(_) => {
+                // Many more than are shown need not be kept.
+                if self.left_out.len() < 100 {
+                    self.left_out.push(entry.user.username.clone());
+                }
+                Ok(())
+            }
         }
     }
 

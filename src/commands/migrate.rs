@@ -27,12 +27,21 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
     } else {
         migrator.run()?
     };
-    print(&plan, args)?;
+    if args.check && plan.is_whole_for_older() {
+        print(&[], args, &plan)?;
+        ctx.out.note(
+            "The database is up to date for the older Django or DRF of its history; `--plan` shows \
+             what newer ones add.",
+        );
+        return Ok(Status::Done);
+    }
+    print(&plan.migrations, args, &plan)?;
     match plan.migrations.len() {
         0 => ctx.out.note("The database is up to date."),
         count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
         count => {
-            ctx.out.note(&format!("Applied {}.", migrations(count)));
+            ctx.out
+                .note(&format!("Applied {}{}.", migrations(count), ctx.place()));
             if plan.migrations.iter().any(|name| name == USER_MODEL) {
                 ctx.out.note(
                     "The user model is Django's own; a project with another cannot use this \
@@ -47,25 +56,32 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
     Ok(Status::Done)
 }
 
-fn print(plan: &Plan, args: &Migrate) -> Result<(), Failure> {
+fn print(migrations: &[String], args: &Migrate, plan: &Plan) -> Result<(), Failure> {
     let is_applied = !(args.plan || args.check || args.sql || plan.migrations.is_empty());
-    output::data(|out| write(plan, args, out).map_err(Failure::Stdout)).map_err(|failure| {
-        let state = is_applied.then(|| StateAfter::sentence("the migrations are applied"));
-        failure.with_state_after(state)
-    })
+    output::data(|out| write(migrations, args, plan, out).map_err(Failure::Stdout)).map_err(
+        |failure| {
+            let state = is_applied.then(|| StateAfter::sentence("the migrations are applied"));
+            failure.with_state_after(state)
+        },
+    )
 }
 
-fn write(plan: &Plan, args: &Migrate, out: &mut dyn Write) -> io::Result<()> {
+fn write(
+    migrations: &[String],
+    args: &Migrate,
+    plan: &Plan,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if args.sql {
         return write!(out, "{}", plan.sql());
     }
     match args.format.get() {
         AnswerFormat::Json => Json::new(out, JsonShape::Lines).value(&Applied {
-            applied: &plan.migrations,
-            up_to_date: plan.migrations.is_empty(),
+            applied: migrations,
+            up_to_date: migrations.is_empty(),
         }),
         AnswerFormat::Text => {
-            for migration in &plan.migrations {
+            for migration in migrations {
                 writeln!(out, "{migration}")?;
             }
             Ok(())

@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use crate::cli::{ReportFormat, Revoke};
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
-use crate::commands::shared::targets::TargetUsers;
+use crate::commands::shared::other_tokens;
+use crate::commands::shared::targets::{TargetUsers, Unknown};
 use crate::context::Context;
-use crate::db::{Batch, Database, Token, TokenFilter, TokenHolder, User, UserId};
-use crate::error::{Failure, StateAfter, Status};
-use crate::escape::quoted;
+use crate::db::{Batch, Database, OtherTokens, Token, TokenFilter, TokenHolder, User, UserId};
+use crate::error::{Failure, StateAfter, Status, UnknownKeys};
+use crate::escape::{quoted, quoted_list};
 use crate::io::output::{self, Json, JsonShape};
 use crate::io::{input, prompt};
 use crate::secret::Key;
@@ -29,41 +30,48 @@ struct RevokeRow<'a> {
     user_id: &'a UserId,
     key_prefix: Option<&'a str>,
     result: RevokeResult,
+    /// The table that has the key all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    still_in: Option<&'a str>,
 }
 
 pub(super) fn run(args: &Revoke, ctx: &mut Context) -> Result<Status, Failure> {
-    let key = match &args.key_file {
+    let keys = match &args.key_file {
         Some(_) if args.targets.filters.are_given() => {
             return Err(Failure::usage(
-                "`--key-file` names one token: it cannot be combined with filters",
+                "`--key-file` names the tokens: it cannot be combined with filters",
             ));
         }
-        Some(path) => Some(input::sent_key(path)?),
+        Some(path) => Some(input::sent_keys(path)?),
         None => None,
     };
     let mut database = ctx.open_tokens()?;
     let mut revocation = Revocation {
         is_dry: args.dry_run,
         format: args.format.get(),
+        others: database.other_tokens()?,
+        still_in: Vec::new(),
         revoked: 0,
         reported: 0,
         done: 0,
     };
-    let expected = match key {
-        Some(key) => {
-            revocation.revoke_key(&key, ctx, &mut database)?;
-            return Ok(Status::Done);
-        }
-        None => revocation.revoke_users(args, ctx, &mut database)?,
-    };
-    revocation.note_total(expected, ctx);
-    Ok(Status::Done)
+    if let Some(keys) = keys {
+        revocation.revoke_keys(keys, ctx, &mut database)?;
+    } else {
+        let expected = revocation.revoke_users(args, ctx, &mut database)?;
+        revocation.note_total(expected, ctx);
+    }
+    Ok(revocation.end(ctx))
 }
 
 /// What is revoked, and what has been reported of it.
 struct Revocation {
     is_dry: bool,
     format: ReportFormat,
+    /// The tables that the server may take its tokens from as well.
+    others: Vec<OtherTokens>,
+    /// Those of them that have a key which was revoked.
+    still_in: Vec<String>,
     revoked: u64,
     reported: usize,
     /// How many users are dealt with.
@@ -74,25 +82,67 @@ impl Revocation {
     /// Up to this many users are reported individually.
     const INDIVIDUALLY: usize = 10;
 
-    fn revoke_key(
+    /// Revokes the tokens that have these keys, also where some of the keys are unknown: they
+    /// have leaked.
+    fn revoke_keys(
         &mut self,
-        key: &Key,
+        lines: Vec<(u64, Key)>,
         ctx: &Context,
         database: &mut Database,
     ) -> Result<(), Failure> {
+        let (lines, keys): (Vec<u64>, Vec<Key>) = lines.into_iter().unzip();
         let found = if self.is_dry {
-            database.token_of_key(key)?
+            database.tokens_of_keys(&keys)?
         } else {
-            database.revoke_key(key)?
+            database.revoke_keys(&keys)?
         };
-        let (user, token) = found.ok_or(Failure::NoSuchToken)?;
-        self.done = 1;
-        output::data(|out| {
-            let mut json = self.json(out, true);
-            self.report(&user, Some(&token), &mut json, ctx)?;
-            json.end().map_err(Failure::Stdout)
-        })
-        .map_err(|failure| failure.with_state_after(self.state_after()))
+        let mut unknown = Vec::new();
+        let mut holders = Vec::new();
+        for ((line, key), found) in lines.into_iter().zip(&keys).zip(found) {
+            match found {
+                Some((user, token)) => holders.push(TokenHolder {
+                    user,
+                    token: Some(token),
+                }),
+                None => unknown.push((line, key)),
+            }
+        }
+        self.done = holders.len();
+        if !holders.is_empty() {
+            output::data(|out| {
+                let mut json = self.json(out, keys.len() == 1);
+                self.report_all(&holders, &mut json, ctx, database)?;
+                json.end().map_err(Failure::Stdout)
+            })
+            .map_err(|failure| failure.with_state_after(self.state_after(Some(RUN_AGAIN))))?;
+        }
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let failure = self.unknown(&unknown, keys.len() == 1, ctx, database)?;
+        Err(failure.with_state_after(self.state_after(None)))
+    }
+
+    fn unknown(
+        &self,
+        unknown: &[(u64, &Key)],
+        is_one: bool,
+        ctx: &Context,
+        database: &Database,
+    ) -> Result<Failure, Failure> {
+        let (lines, keys): (Vec<u64>, Vec<&Key>) = unknown.iter().copied().unzip();
+        let tables = database.tables_with_keys(&self.others, &keys)?;
+        let mut elsewhere: Vec<String> = tables.into_iter().flatten().collect();
+        elsewhere.sort();
+        elsewhere.dedup();
+        if elsewhere.is_empty() {
+            other_tokens::warn_of(&self.others, ctx);
+        }
+        Ok(Failure::NoSuchToken(UnknownKeys {
+            lines: if is_one { Vec::new() } else { lines },
+            are_masked: keys.iter().any(|key| key.is_masked()),
+            elsewhere,
+        }))
     }
 
     /// Revokes the tokens of the users that the command line means. Returns how many there were
@@ -103,7 +153,13 @@ impl Revocation {
         ctx: &Context,
         database: &mut Database,
     ) -> Result<Option<u64>, Failure> {
-        let targets = TargetUsers::new(&args.targets, TokenFilter::With, false, ctx, database)?;
+        let targets = TargetUsers::new(
+            &args.targets,
+            TokenFilter::With,
+            Unknown::Refuse,
+            ctx,
+            database,
+        )?;
         let expected = match targets.selection() {
             Some(selection) => Some(database.count(selection)?),
             None => None,
@@ -112,18 +168,16 @@ impl Revocation {
             && count > 0
             && !args.yes
             && !self.is_dry
+            && !prompt::confirm(&question(args, count, ctx))?
         {
-            let tokens = if count == 1 { "token" } else { "tokens" };
-            if !prompt::confirm(&format!("Revoke {count} {tokens}?"))? {
-                return Err(Failure::Declined);
-            }
+            return Err(Failure::Declined);
         }
         output::data(|out| {
             let mut json = self.json(out, args.targets.is_one());
             self.revoke_all(&targets, ctx, database, &mut json)?;
             json.end().map_err(Failure::Stdout)
         })
-        .map_err(|failure| failure.with_state_after(self.state_after()))?;
+        .map_err(|failure| failure.with_state_after(self.state_after(Some(RUN_AGAIN))))?;
         Ok(expected)
     }
 
@@ -149,9 +203,7 @@ impl Revocation {
             bulk.give_way();
             let holders = self.transaction(walk.batch(), database)?;
             self.done += holders.len();
-            for TokenHolder { user, token } in &holders {
-                self.report(user, token.as_ref(), json, ctx)?;
-            }
+            self.report_all(&holders, json, ctx, database)?;
             json.flush().map_err(Failure::Stdout)?;
             walk.advance(holders.len(), holders.last().map(|holder| &holder.user));
             let wrote = !self.is_dry && holders.iter().any(|holder| holder.token.is_some());
@@ -161,7 +213,7 @@ impl Revocation {
     }
 
     /// What is true if the command fails now; `None` where nothing was changed.
-    fn state_after(&self) -> Option<StateAfter> {
+    fn state_after(&self, hint: Option<&str>) -> Option<StateAfter> {
         let revoked = self.revoked;
         (!self.is_dry && revoked > 0).then(|| StateAfter {
             done: Some(self.done),
@@ -173,7 +225,7 @@ impl Revocation {
                     "tokens are revoked"
                 }
             ),
-            hint: Some(RUN_AGAIN.to_owned()),
+            hint: hint.map(str::to_owned),
         })
     }
 
@@ -191,10 +243,42 @@ impl Revocation {
         })
     }
 
+    /// Reports what became of the tokens, which are gone from DRF's table: another may have them.
+    fn report_all(
+        &mut self,
+        holders: &[TokenHolder],
+        json: &mut Json<&mut dyn Write>,
+        ctx: &Context,
+        database: &Database,
+    ) -> Result<(), Failure> {
+        // Each is counted before anything can fail.
+        let revoked = holders.iter().filter(|holder| holder.token.is_some());
+        self.revoked += revoked.count() as u64;
+        let mut still_in = if self.others.is_empty() || self.is_dry {
+            Vec::new()
+        } else {
+            let tokens = holders.iter().filter_map(|holder| holder.token.as_ref());
+            let keys: Vec<&Key> = tokens.map(|token| &token.key).collect();
+            database.tables_with_keys(&self.others, &keys)?
+        }
+        .into_iter();
+        for TokenHolder { user, token } in holders {
+            let still_in = token.as_ref().and_then(|_| still_in.next().flatten());
+            self.report(user, token.as_ref(), still_in.as_deref(), json, ctx)?;
+            if let Some(table) = still_in
+                && !self.still_in.contains(&table)
+            {
+                self.still_in.push(table);
+            }
+        }
+        Ok(())
+    }
+
     fn report(
         &mut self,
         user: &User,
         token: Option<&Token>,
+        still_in: Option<&str>,
         json: &mut Json<&mut dyn Write>,
         ctx: &Context,
     ) -> Result<(), Failure> {
@@ -207,8 +291,8 @@ impl Revocation {
                 Some(_) if self.is_dry => RevokeResult::WouldRevoke,
                 Some(_) => RevokeResult::Revoked,
             },
+            still_in,
         };
-        self.revoked += u64::from(token.is_some());
         self.reported += 1;
         if self.reported <= Self::INDIVIDUALLY || (self.is_dry && self.format == ReportFormat::Text)
         {
@@ -246,4 +330,32 @@ impl Revocation {
             ));
         }
     }
+
+    /// Warns of other tables, and says no where one of them has a key that was to be gone.
+    fn end(&self, ctx: &Context) -> Status {
+        if self.still_in.is_empty() {
+            other_tokens::warn_of(&self.others, ctx);
+            return Status::Done;
+        }
+        ctx.out.warn(&format!(
+            "the server may still accept what was revoked: {} has the same keys, and drfctl does \
+             not manage it",
+            quoted_list(&self.still_in)
+        ));
+        Status::Refused
+    }
+}
+
+/// What is asked before more than named users' tokens are revoked.
+fn question(args: &Revoke, count: u64, ctx: &Context) -> String {
+    let tokens = if count == 1 { "token" } else { "tokens" };
+    let place = quoted(&ctx.settings.location.to_string());
+    let filters = &args.targets.filters;
+    // Only a login with the password sets the time, in the admin or by a session.
+    let warning = if filters.never_logged_in || filters.last_login_before.is_some() {
+        " Clients that only use a token count as never logged in."
+    } else {
+        ""
+    };
+    format!("Revoke {count} {tokens} in {place}?{warning}")
 }

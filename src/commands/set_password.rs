@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 
-use crate::cli::{AnswerFormat, SetPassword};
+use crate::cli::{AnswerFormat, OutOptions, SetPassword};
 use crate::commands::shared::new_password::{HashSettings, NewPassword, PasswordOwner};
+use crate::commands::shared::token_output::note_token;
+use crate::commands::shared::{other_tokens, unknown_users};
 use crate::context::Context;
-use crate::db::{Fields, UserId};
+use crate::db::{Fields, SteppedToken, TokenChange, TokenStep, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
-use crate::escape::quoted;
+use crate::escape::{quoted, visible};
+use crate::io::delivery::Delivery;
 use crate::io::output::{self, Json, JsonShape};
 
 #[derive(Serialize)]
@@ -15,6 +18,10 @@ struct PasswordRow<'a> {
     username: &'a str,
     user_id: &'a UserId,
     result: PasswordResult,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_result: Option<TokenResult>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
@@ -24,43 +31,138 @@ enum PasswordResult {
     Unchanged,
 }
 
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum TokenResult {
+    Revoked,
+    Absent,
+    Created,
+    Reset,
+}
+
 pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failure> {
-    let mut database = ctx.open_users()?;
-    let no_such_user = || Failure::NoSuchUser(vec![args.username.clone()]);
-    let user = database.user(&args.username)?.ok_or_else(no_such_user)?;
+    let changes_token = args.revoke_token || args.reset_token;
+    let mut database = if changes_token {
+        ctx.open_tokens()?
+    } else {
+        ctx.open_users()?
+    };
+    database.require_passwords()?;
+    if changes_token {
+        other_tokens::warn(ctx, &database)?;
+    }
+    let user = unknown_users::find(&args.username, &database)?;
+    // Before the old key is gone it is known that the new one can be delivered.
+    let delivery = if args.reset_token {
+        let file = ctx.settings.location.file();
+        Some(Delivery::open(&OutOptions::default(), file)?)
+    } else {
+        None
+    };
     let owner = PasswordOwner::new(&database, Some(&user), &user.username, &Fields::default())?;
     let settings = HashSettings::new(&args.password, &database)?;
     let password = NewPassword::read(&args.password, ctx, &owner, settings)?;
     let hash = password.hash(&owner, settings, ctx.random)?;
-    if let Some(hash) = &hash
-        && !database.set_password(&user.id, hash)?
-    {
-        return Err(no_such_user());
-    }
+    let step = match (
+        args.revoke_token,
+        ctx.keys(usize::from(args.reset_token))?.pop(),
+    ) {
+        (true, _) => TokenStep::Revoke,
+        (false, Some(key)) => TokenStep::Reset(key, ctx.now()),
+        (false, None) => TokenStep::Keep,
+    };
+    let token = if hash.is_some() || changes_token {
+        let stepped = database.set_password(&user, hash.as_ref(), &step)?;
+        stepped.ok_or_else(|| Failure::no_such_user(vec![args.username.clone()]))?
+    } else {
+        SteppedToken::Kept
+    };
     let result = if hash.is_some() {
         settings.warn(ctx);
         PasswordResult::Updated
     } else {
         PasswordResult::Unchanged
     };
-    if args.format.get() == AnswerFormat::Json {
-        output::data(|out| {
-            let mut json = Json::new(out, JsonShape::Lines);
-            let written = json.value(&PasswordRow {
-                username: &user.username,
-                user_id: &user.id,
-                result,
-            });
-            written.map_err(Failure::Stdout)
-        })
-        .map_err(|failure| {
-            failure.with_state_after(Some(StateAfter::sentence("the password was set")))
-        })?;
+    let printed = printed(args, &user, result, &token);
+    let delivered = match delivery {
+        Some(delivery) => delivery.finish(&printed),
+        None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
+    };
+    delivered.map_err(|failure| failure.with_state_after(Some(state_after(&token))))?;
+    note(ctx, &user, result, &token);
+    Ok(Status::Done)
+}
+
+/// What goes to stdout: JSON, or the new key.
+fn printed(
+    args: &SetPassword,
+    user: &User,
+    result: PasswordResult,
+    token: &SteppedToken,
+) -> Vec<u8> {
+    let mut printed = Vec::new();
+    let key = match token {
+        SteppedToken::Issued(issued) => Some(issued.token.key.expose()),
+        SteppedToken::Kept | SteppedToken::Revoked(_) => None,
+    };
+    if args.format.get() == AnswerFormat::Text {
+        if let Some(key) = key {
+            printed.extend(visible(key).bytes());
+            printed.push(b'\n');
+        }
+        return printed;
     }
+    let row = PasswordRow {
+        username: &user.username,
+        user_id: &user.id,
+        result,
+        token: key,
+        token_result: match token {
+            SteppedToken::Kept => None,
+            SteppedToken::Revoked(Some(_)) => Some(TokenResult::Revoked),
+            SteppedToken::Revoked(None) => Some(TokenResult::Absent),
+            SteppedToken::Issued(issued) => Some(match issued.change {
+                TokenChange::Created | TokenChange::Existing => TokenResult::Created,
+                TokenChange::Reset => TokenResult::Reset,
+            }),
+        },
+    };
+    // Into memory, where nothing fails.
+    let _ = Json::new(&mut printed, JsonShape::Lines).value(&row);
+    printed
+}
+
+/// What is true although nothing could be printed.
+fn state_after(token: &SteppedToken) -> StateAfter {
+    let (sentence, hint) = match token {
+        SteppedToken::Kept => ("the password was set", None),
+        SteppedToken::Revoked(_) => ("the password was set and the token revoked", None),
+        SteppedToken::Issued(_) => (
+            "the password was set and the token replaced",
+            Some("`drfctl create-token` prints the new key".to_owned()),
+        ),
+    };
+    StateAfter {
+        done: Some(1),
+        hint,
+        ..StateAfter::sentence(sentence)
+    }
+}
+
+fn note(ctx: &Context, user: &User, result: PasswordResult, token: &SteppedToken) {
     let name = quoted(&user.username);
     ctx.out.note(&match result {
-        PasswordResult::Updated => format!("Changed the password of {name}."),
+        PasswordResult::Updated => format!("Changed the password of {name}{}.", ctx.place()),
         PasswordResult::Unchanged => format!("{name} already has this password."),
     });
-    Ok(Status::Done)
+    match token {
+        SteppedToken::Kept => {}
+        SteppedToken::Revoked(Some(token)) => {
+            let prefix = quoted(&format!("{}…", token.key.prefix()));
+            ctx.out
+                .note(&format!("Revoked the token {prefix} of {name}."));
+        }
+        SteppedToken::Revoked(None) => ctx.out.note(&format!("{name} has no token.")),
+        SteppedToken::Issued(issued) => note_token(ctx, user, issued),
+    }
 }

@@ -6,15 +6,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Show};
+use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{Database, Details, User, UserId};
-use crate::django::hashers::{self, Hasher};
+use crate::django::hashers::{self, HashError};
 use crate::django::timestamps;
-use crate::error::{Failure, Status};
+use crate::error::{Failure, Status, UnknownKeys};
 use crate::escape::visible;
 use crate::io::input;
 use crate::io::output::{self, Json, JsonShape};
-use crate::secret::PasswordHash;
+use crate::secret::{Key, PasswordHash};
 
 #[derive(Serialize)]
 struct DetailsRow<'a> {
@@ -62,12 +63,12 @@ pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
     };
     let user = match (&key, &args.username) {
         (Some(key), _) => {
-            let (user, _) = database.token_of_key(key)?.ok_or(Failure::NoSuchToken)?;
+            let (user, _) = database
+                .token_of_key(key)?
+                .ok_or_else(|| no_such_token(key))?;
             user
         }
-        (None, Some(username)) => database
-            .user(username)?
-            .ok_or_else(|| Failure::NoSuchUser(vec![username.clone()]))?,
+        (None, Some(username)) => unknown_users::find(username, &database)?,
         (None, None) => return Err(Failure::usage("no user given")),
     };
     let details = details(&user, &database)?;
@@ -84,7 +85,14 @@ pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
 
 fn details(user: &User, database: &Database) -> Result<Details, Failure> {
     let details = database.details(&user.id)?;
-    details.ok_or_else(|| Failure::NoSuchUser(vec![user.username.clone()]))
+    details.ok_or_else(|| Failure::no_such_user(vec![user.username.clone()]))
+}
+
+fn no_such_token(key: &Key) -> Failure {
+    Failure::NoSuchToken(UnknownKeys {
+        are_masked: key.is_masked(),
+        ..UnknownKeys::default()
+    })
 }
 
 fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {
@@ -106,7 +114,7 @@ fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {
         has_usable_password: facts.is_usable,
         hasher: facts.hasher,
         iterations: facts.iterations,
-        default_hasher: facts.hasher.map(is_default),
+        default_hasher: facts.hasher.map(hashers::is_default),
         key_prefix: token.map(|token| token.key.prefix()),
         created: token.and_then(|token| token.created.map(timestamps::to_json)),
         token_age_days: token.and_then(|token| Some(days(now, token.created?))),
@@ -194,7 +202,7 @@ fn password(hash: Option<&PasswordHash>) -> String {
                 .iterations
                 .map(|count| format!(", {count} iterations"))
                 .unwrap_or_default();
-            let unusual = if is_default(hasher) {
+            let unusual = if hashers::is_default(hasher) {
                 ""
             } else {
                 ", which is not in Django's default PASSWORD_HASHERS"
@@ -214,15 +222,15 @@ fn hash_facts(hash: Option<&PasswordHash>) -> HashFacts {
             hasher: encoded.algorithm(),
             iterations: encoded.iterations(),
         },
-        Err(_) => HashFacts {
+        Err(error) => HashFacts {
             is_usable: true,
-            ..HashFacts::default()
+            hasher: match error {
+                HashError::Unsupported { algorithm } => Some(algorithm),
+                _ => None,
+            },
+            iterations: None,
         },
     }
-}
-
-fn is_default(hasher: &str) -> bool {
-    Hasher::ALL.iter().any(|default| default.name() == hasher)
 }
 
 fn days(now: Timestamp, time: Timestamp) -> i64 {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::{AnswerFormat, UpdateUser};
 use crate::commands::shared::user_fields::{self, UserFields};
-use crate::commands::shared::{groups, superusers};
+use crate::commands::shared::{groups, superusers, unknown_users};
 use crate::context::Context;
 use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -38,8 +38,7 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
     } else {
         ctx.open_users()?
     };
-    let no_such_user = || Failure::NoSuchUser(vec![args.username.clone()]);
-    let user = database.user(&args.username)?.ok_or_else(no_such_user)?;
+    let user = unknown_users::find(&args.username, &database)?;
     let fields = UserFields {
         username: args.username.clone(),
         email: args.email.clone(),
@@ -68,7 +67,7 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
     }
     let updated = database
         .update_user(&user.id, &changes)?
-        .ok_or_else(no_such_user)?;
+        .ok_or_else(|| Failure::no_such_user(vec![args.username.clone()]))?;
     report(args, &updated, ctx, &database)?;
     Ok(Status::Done)
 }

@@ -1,7 +1,9 @@
 //! Rows that a server keeps for each of its users in other tables, such as a profile. Its own
 //! code creates them when it creates a user, and drfctl cannot; what it can do is say so.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
 
 use super::database::{Database, Transaction};
 use super::engine::{Column, Value};
@@ -38,29 +40,36 @@ impl Database {
                 return Ok(Vec::new());
             }
             let witnesses = witnesses(tx, users)?;
-            let mut usual: Vec<(&Companion, HashSet<UserId>)> = Vec::new();
-            let mut count: HashSet<&UserId> = witnesses
+            let mut usual: Vec<(&Companion, BTreeSet<UserId>)> = Vec::new();
+            let ids: Vec<&UserId> = witnesses.iter().map(|witness| &witness.id).collect();
+            let mut count: BTreeSet<&UserId> = witnesses
                 .iter()
                 .filter(|witness| witness.has_logged_in)
                 .map(|witness| &witness.id)
                 .collect();
-            for companion in &companions {
-                let ids: Vec<&UserId> = witnesses.iter().map(|witness| &witness.id).collect();
+            for companion in companions.iter().filter(|one| one.table != TOKEN_TABLE) {
                 let with_row = with_row(tx, companion, &ids)?;
-                // A token may have been given by hand: it shows nothing about its user.
-                if companion.table != TOKEN_TABLE {
-                    count.extend(ids.iter().filter(|id| with_row.contains(**id)));
-                }
+                count.extend(ids.iter().filter(|id| with_row.contains(**id)));
                 usual.push((companion, with_row));
             }
+            let mut lacked: Vec<&Companion> = usual
+                .into_iter()
+                .filter(|(_, with_row)| {
+                    let having = count.iter().filter(|id| with_row.contains(**id)).count();
+                    2 * having > count.len()
+                })
+                .map(|(companion, _)| companion)
+                .collect();
+            let tokens = companions.iter().find(|one| one.table == TOKEN_TABLE);
+            if let Some(tokens) = tokens
+                && gives_tokens(tx, &ids)?
+            {
+                lacked.push(tokens);
+            }
             let mut missing = Vec::new();
-            for (companion, with_row) in usual {
-                let having = count.iter().filter(|id| with_row.contains(**id)).count();
-                if 2 * having <= count.len() {
-                    continue;
-                }
-                let ids: Vec<&UserId> = users.iter().collect();
-                let lacking = users.len() - self::with_row(tx, companion, &ids)?.len();
+            let users: Vec<&UserId> = users.iter().collect();
+            for companion in lacked {
+                let lacking = users.len() - with_row(tx, companion, &users)?.len();
                 if lacking > 0 {
                     missing.push((companion.table.clone(), lacking));
                 }
@@ -115,10 +124,38 @@ fn witnesses(tx: &Transaction<'_>, but: &[UserId]) -> Result<Vec<Witness>, Cause
             })
         },
     )?;
-    let but: HashSet<&UserId> = but.iter().collect();
+    let but: BTreeSet<&UserId> = but.iter().collect();
     witnesses.retain(|witness| !but.contains(&witness.id));
     witnesses.truncate(NEWEST);
     Ok(witnesses)
+}
+
+/// Whether the server gives its users a token when it creates them. One that was given by hand
+/// later shows nothing about the others.
+fn gives_tokens(tx: &Transaction<'_>, witnesses: &[&UserId]) -> Result<bool, Cause> {
+    /// Fewer show nothing: an operator may have made them by hand.
+    const FEWEST: usize = 5;
+    /// Between the user and the token the server has hashed a password.
+    const AT_ONCE: SignedDuration = SignedDuration::from_secs(2);
+    let mut given = 0;
+    for users in witnesses.chunks(MOST_VALUES) {
+        let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
+        let places = vec!["?"; values.len()].join(", ");
+        let sql = tx.sql_with(
+            "SELECT {date_joined}, t.created FROM {users} AS u \
+             JOIN authtoken_token AS t ON t.user_id = u.{id} WHERE u.{id} IN ({places})",
+            &[("places", &places)],
+        );
+        tx.engine.query(&sql, &values, &mut |row| {
+            if let (Some(joined), Some(created)) = (row.time(0)?, row.time(1)?)
+                && created.duration_since(joined).abs() <= AT_ONCE
+            {
+                given += 1;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(given >= FEWEST && 2 * given > witnesses.len())
 }
 
 /// Which of the users have a row in the table.
@@ -126,9 +163,9 @@ fn with_row(
     tx: &Transaction<'_>,
     companion: &Companion,
     users: &[&UserId],
-) -> Result<HashSet<UserId>, Cause> {
+) -> Result<BTreeSet<UserId>, Cause> {
     let quoted = |name: &str| tx.engine.dialect().quoted(name);
-    let mut found = HashSet::new();
+    let mut found = BTreeSet::new();
     for users in users.chunks(MOST_VALUES) {
         let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
         let places = vec!["?"; values.len()].join(", ");

@@ -54,11 +54,12 @@ impl Database {
         let opened = || -> Result<Self, Cause> {
             let engine = engines::connect(settings)?;
             let layout = in_transaction(engine.as_ref(), Access::Read, || {
-                Layout::read(engine.as_ref(), settings)
+                let layout = Layout::read(engine.as_ref(), settings)?;
+                if needs_tokens {
+                    layout.require_tokens(engine.as_ref())?;
+                }
+                Ok(layout)
             })?;
-            if needs_tokens {
-                layout.require_tokens()?;
-            }
             Ok(Self {
                 engine,
                 layout,

@@ -118,7 +118,12 @@ pub enum Cause {
         column: String,
         /// The user table.
         table: String,
+        /// The column that may have been meant.
+        meant: Option<String>,
     },
+    /// The user model has no `is_superuser`, and a flag of its own for those who may do anything.
+    #[error("has no column `is_superuser` in table {}", quoted(.0))]
+    OtherAdminFlag(String),
     /// The user model has no relation to groups.
     #[error("has no groups for the users of table {}", quoted(.0))]
     NoGroups(String),
@@ -151,9 +156,18 @@ pub enum Cause {
     /// In WAL mode even a reader has to be able to create files.
     #[error("is in WAL mode, and the files that reading it needs cannot be created")]
     WalReadOnly,
-    /// A write was cut off, and taking it back is a write, too.
-    #[error("was left in the middle of a write, and may not be written to for recovering it")]
+    /// The same, where nobody can create them.
+    #[error("is in WAL mode on a read-only file system, where reading it needs files beside it")]
+    WalReadOnlyMount,
+    /// A write was cut off, and rolling its journal back is a write, too.
+    #[error("has the journal of an interrupted write, and rolling it back needs write access")]
     NeedsRecovery,
+    /// A rule of the tables calls a function that Django adds to SQLite, or another program does.
+    #[error("has a rule that calls the function {}, which SQLite itself does not have", quoted(.0))]
+    NoFunction(String),
+    /// A value is longer than any that Django stores in these columns.
+    #[error("has a row with a value of more than 1 MiB")]
+    TooBig,
     /// No room is left.
     #[error("cannot grow: the disk is full")]
     Full,

@@ -1,7 +1,7 @@
 //! Giving users their tokens within a transaction: what was read is decided by a pure function,
 //! written in few statements, and read back where another may have interfered.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
@@ -113,7 +113,7 @@ fn read_back(
     written: &[&UserId],
     policy: TokenPolicy,
 ) -> Result<(), Cause> {
-    let mut stored: HashMap<UserId, Option<Token>> = tx
+    let mut stored: BTreeMap<UserId, Option<Token>> = tx
         .holders_of(written.iter().copied())?
         .into_iter()
         .map(|holder| (holder.user.id, holder.token))

@@ -1,7 +1,7 @@
 //! Where the users and the tokens are, read from the database itself, since there is no settings
 //! module to ask. A layout that does not fit is refused here, before anything is written.
 
-use super::engine::{Engine, ForeignKey};
+use super::engine::{Engine, ForeignKey, Value};
 use super::error::Cause;
 use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
@@ -58,12 +58,18 @@ impl Layout {
     }
 
     /// Refuses to go on without the token table.
-    pub(super) fn require_tokens(&self) -> Result<(), Cause> {
+    pub(super) fn require_tokens(&self, engine: &dyn Engine) -> Result<(), Cause> {
         if self.has_tokens {
-            Ok(())
-        } else {
-            Err(Cause::NotMigrated(TOKEN_TABLE.to_owned()))
+            return Ok(());
         }
+        let table = TOKEN_TABLE.to_owned();
+        if is_migrated(engine, "authtoken")? {
+            return Err(Cause::DroppedTable {
+                table,
+                app: "authtoken",
+            });
+        }
+        Err(Cause::NotMigrated(table))
     }
 }
 
@@ -104,16 +110,7 @@ fn user_table_name(engine: &dyn Engine, keys: &[ForeignKey]) -> Result<String, C
     if !engine.has_table(MIGRATION_TABLE)? {
         return Err(Cause::NotDjango);
     }
-    let mut auth_is_migrated = false;
-    engine.query(
-        "SELECT 1 FROM django_migrations WHERE app = 'auth'",
-        &[],
-        &mut |_| {
-            auth_is_migrated = true;
-            Ok(())
-        },
-    )?;
-    if !auth_is_migrated {
+    if !is_migrated(engine, "auth")? {
         return Err(Cause::NotMigrated(DEFAULT_USER_TABLE.to_owned()));
     }
     // Django leaves `auth_user` out exactly when the project has a custom user model.
@@ -122,6 +119,22 @@ fn user_table_name(engine: &dyn Engine, keys: &[ForeignKey]) -> Result<String, C
         return Err(Cause::NoUserTable);
     }
     Err(Cause::UserTableUnclear(candidates))
+}
+
+/// Whether any migration of an app is recorded.
+fn is_migrated(engine: &dyn Engine, app: &str) -> Result<bool, Cause> {
+    let mut is_recorded = false;
+    if engine.has_table(MIGRATION_TABLE)? {
+        engine.query(
+            "SELECT 1 FROM django_migrations WHERE app = ?",
+            &[Value::Text(app.to_owned())],
+            &mut |_| {
+                is_recorded = true;
+                Ok(())
+            },
+        )?;
+    }
+    Ok(is_recorded)
 }
 
 /// The table that `table.column` refers to, if it is a foreign key.

@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
 use crate::django::schema::{
     DEFAULT_USER_MODEL, DEFAULT_USER_TABLE, MIGRATION_TABLE, MIGRATIONS, MODELS, Migration, Model,
-    TABLES,
+    OF_NEWER_LINES, TABLES,
 };
 
 /// What has to be done to a database, and the SQL that does it.
@@ -29,9 +29,18 @@ pub struct Plan {
     steps: Vec<String>,
     /// What begins and ends the transaction around them.
     begin: &'static str,
+    /// Whether the recorded history is whole for an older line of Django or DRF.
+    is_whole_for_older: bool,
 }
 
 impl Plan {
+    /// Whether what there is to do belongs to newer lines of Django and DRF alone: a project on an
+    /// older line is up to date.
+    #[must_use]
+    pub fn is_whole_for_older(&self) -> bool {
+        self.is_whole_for_older
+    }
+
     /// All SQL, with the transaction around it; empty where there is nothing to do.
     #[must_use]
     pub fn sql(&self) -> String {
@@ -222,6 +231,8 @@ impl<'a> Migrator<'a> {
             migrations: Vec::new(),
             steps: Vec::new(),
             begin: migrations.begin,
+            is_whole_for_older: !pending.is_empty()
+                && pending.iter().all(|one| OF_NEWER_LINES.contains(one)),
         };
         if pending.is_empty() {
             return plan;

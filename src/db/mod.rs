@@ -22,6 +22,7 @@ mod migrate;
 mod model;
 mod new_user;
 mod other_tokens;
+mod passwords;
 mod rows;
 mod select;
 mod settings;
@@ -33,6 +34,7 @@ mod users;
 pub use self::changes::{ChangedUser, UserChanges};
 pub use self::database::Database;
 pub use self::details::Details;
+pub(crate) use self::engines::sqlite_version;
 pub use self::error::{Cause, Error};
 pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
@@ -42,6 +44,7 @@ pub use self::model::{
     TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
 };
 pub use self::other_tokens::OtherTokens;
+pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;

@@ -1,9 +1,13 @@
 //! Token tables that are not DRF's: a server that keeps `rest_framework.authtoken` installed may
 //! all the same take its tokens from one of these.
 
+use std::collections::BTreeMap;
+
 use super::database::{Database, Transaction};
 use super::engine::{Kind, Value};
 use super::error::{Cause, Error};
+use super::rows;
+use super::tokens::MOST_VALUES;
 use crate::django::schema::TOKEN_TABLE;
 use crate::secret::Key;
 
@@ -22,26 +26,46 @@ impl Database {
         self.read(other_tokens)
     }
 
-    /// Whether a key stands in such a table.
-    pub fn stands_in(&self, other: &OtherTokens, key: &Key) -> Result<bool, Error> {
-        self.read(|tx| {
-            let Some(column) = &other.key else {
-                return Ok(false);
-            };
-            let quoted = |name: &str| tx.engine.dialect().quoted(name);
-            let sql = format!(
-                "SELECT 1 FROM {} WHERE {} = ?",
-                quoted(&other.table),
-                quoted(column)
-            );
-            let key = [Value::Text(key.expose().to_owned())];
-            let mut stands = false;
-            tx.engine.query(&sql, &key, &mut |_| {
-                stands = true;
+    /// For each of the keys the table of these, if any, that has it.
+    pub fn tables_with_keys(
+        &self,
+        others: &[OtherTokens],
+        keys: &[&Key],
+    ) -> Result<Vec<Option<String>>, Error> {
+        let mut tables = vec![None; keys.len()];
+        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+        for (place, key) in keys.iter().enumerate() {
+            places.insert(key.expose(), place);
+        }
+        for other in others {
+            let Some(column) = &other.key else { continue };
+            self.read(|tx| {
+                let quoted = |name: &str| tx.engine.dialect().quoted(name);
+                for keys in keys.chunks(MOST_VALUES) {
+                    let sql = format!(
+                        "SELECT {column} FROM {} WHERE {column} IN ({})",
+                        quoted(&other.table),
+                        vec!["?"; keys.len()].join(", "),
+                        column = quoted(column),
+                    );
+                    let values: Vec<Value> = keys
+                        .iter()
+                        .map(|key| Value::Text(key.expose().to_owned()))
+                        .collect();
+                    tx.engine.query(&sql, &values, &mut |row| {
+                        let key = Key::new(rows::text(row.get(0)?).unwrap_or_default());
+                        if let Some(place) = places.get(key.expose())
+                            && let Some(table) = tables.get_mut(*place)
+                        {
+                            *table = Some(other.table.clone());
+                        }
+                        Ok(())
+                    })?;
+                }
                 Ok(())
             })?;
-            Ok(stands)
-        })
+        }
+        Ok(tables)
     }
 }
 

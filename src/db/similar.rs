@@ -1,31 +1,78 @@
-//! Whom an unknown name may have meant. Asked only where there is no such user.
+//! Names and values that are like others: whom an unknown name may have meant, and whom a new
+//! name could be taken for.
+
+use std::collections::BTreeMap;
 
 use super::database::Database;
 use super::engine::Value;
 use super::error::Error;
 use super::rows;
+use super::tokens::MOST_VALUES;
 
 impl Database {
-    /// The other UNIQUE column of the user table that has this value: some projects keep a
-    /// username beside an e-mail login.
+    /// The other UNIQUE column of the user table in which another user has this value: some
+    /// projects keep a username beside an e-mail login.
     pub fn column_with_value(&self, value: &str) -> Result<Option<String>, Error> {
+        let found = self.value_in_other_column(std::slice::from_ref(&value))?;
+        Ok(found.map(|(column, _)| column))
+    }
+
+    /// The first of these values that another user has in another UNIQUE column, and the column.
+    pub fn value_in_other_column<S: AsRef<str>>(
+        &self,
+        values: &[S],
+    ) -> Result<Option<(String, String)>, Error> {
+        if self.users().other_unique_columns().next().is_none() {
+            return Ok(None);
+        }
         self.read(|tx| {
             for column in tx.users.other_unique_columns() {
-                let sql = tx.sql_with(
-                    "SELECT 1 FROM {users} AS u WHERE u.{column} = ?",
-                    &[("column", &tx.engine.dialect().quoted(&column.name))],
-                );
-                let mut is_there = false;
-                tx.engine
-                    .query(&sql, &[Value::Text(value.to_owned())], &mut |_| {
-                        is_there = true;
+                for values in values.chunks(MOST_VALUES) {
+                    let places = vec!["?"; values.len()].join(", ");
+                    let sql = tx.sql_with(
+                        "SELECT u.{column}{as_text} FROM {users} AS u WHERE u.{column} IN ({places}) \
+                         AND NOT u.{username} {same} u.{column}",
+                        &[
+                            ("column", &tx.engine.dialect().quoted(&column.name)),
+                            ("places", &places),
+                        ],
+                    );
+                    let values: Vec<Value> = values
+                        .iter()
+                        .map(|value| Value::Text(value.as_ref().to_owned()))
+                        .collect();
+                    let mut found = None;
+                    tx.engine.query(&sql, &values, &mut |row| {
+                        found = rows::text(row.get(0)?);
                         Ok(())
                     })?;
-                if is_there {
-                    return Ok(Some(column.name.clone()));
+                    if let Some(value) = found {
+                        return Ok(Some((column.name.clone(), value)));
+                    }
                 }
             }
             Ok(None)
+        })
+    }
+
+    /// The names that begin with `prefix`, sorted, at most `limit` of them.
+    pub fn usernames_from(&self, prefix: &str, limit: usize) -> Result<Vec<String>, Error> {
+        self.read(|tx| {
+            // A range, for which every engine has the index; LIKE has none in some collations.
+            let end = Value::Text(format!("{prefix}{}", char::MAX));
+            tx.all(
+                &format!(
+                    "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u \
+                     WHERE u.{{username}} >= ? AND u.{{username}} <= ? \
+                     ORDER BY u.{{username}} LIMIT {limit}"
+                ),
+                &[Value::Text(prefix.to_owned()), end],
+                |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+            )
+        })
+        .map(|mut names| {
+            names.retain(|name| name.starts_with(prefix));
+            names
         })
     }
 
@@ -36,14 +83,47 @@ impl Database {
                 Value::Text(username.to_lowercase()),
                 Value::Text(username.to_owned()),
             ];
-            let found = tx.all(
-                "SELECT u.{username} FROM {users} AS u \
+            let found = tx.first(
+                "SELECT u.{username}{as_text} FROM {users} AS u \
                  WHERE lower(u.{username}) = lower(?) AND u.{username} <> ?",
                 &values,
                 |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
             )?;
-            Ok(found.into_iter().next())
+            Ok(found)
         })
+    }
+
+    /// Which of these names differ from another user's only in case, each with such a name.
+    pub fn case_twins(&self, usernames: &[String]) -> Result<Vec<(String, String)>, Error> {
+        if let [username] = usernames {
+            let twin = self.case_twin(username)?;
+            return Ok(twin
+                .map(|twin| (username.clone(), twin))
+                .into_iter()
+                .collect());
+        }
+        let mut of_lower: BTreeMap<String, &String> = BTreeMap::new();
+        for username in usernames {
+            of_lower.insert(username.to_lowercase(), username);
+        }
+        let mut twins = Vec::new();
+        self.read(|tx| {
+            // No index helps: one look at every name, however many are asked for.
+            tx.engine.query(
+                &tx.sql("SELECT u.{username}{as_text} FROM {users} AS u"),
+                &[],
+                &mut |row| {
+                    let name = rows::text(row.get(0)?).unwrap_or_default();
+                    if let Some(username) = of_lower.get(&name.to_lowercase())
+                        && **username != name
+                    {
+                        twins.push(((*username).clone(), name));
+                    }
+                    Ok(())
+                },
+            )
+        })?;
+        Ok(twins)
     }
 
     /// The name that is most like this one, if any is.
@@ -66,7 +146,7 @@ impl Database {
             };
             let mut best: Option<(f64, String)> = None;
             let sql = tx.sql(&format!(
-                "SELECT u.{{username}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
+                "SELECT u.{{username}}{{as_text}} FROM {{users}} AS u WHERE u.{{username}} LIKE ? LIMIT {MOST}"
             ));
             tx.engine.query(&sql, &[Value::Text(pattern)], &mut |row| {
                 let name = rows::text(row.get(0)?).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! The rows of `authtoken_token`. A batch is read, decided by a pure function, and written in
 //! few statements.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -131,25 +131,42 @@ impl Database {
         )
     }
 
-    /// Removes the token with this key, and says whose it was.
-    pub fn revoke_key(&mut self, key: &Key) -> Result<Option<(User, Token)>, Error> {
-        if self.token_of_key(key)?.is_none() {
-            return Ok(None);
+    /// Removes the tokens with these keys, in one transaction, and says for each whose it was.
+    pub fn revoke_keys(&mut self, keys: &[Key]) -> Result<Vec<Option<(User, Token)>>, Error> {
+        let found = self.tokens_of_keys(keys)?;
+        if found.iter().all(Option::is_none) {
+            return Ok(found);
         }
         self.write(
             |tx| {
-                let found = tx.token_of_key(key)?;
-                if let Some((_, token)) = &found {
-                    let stored = [Value::Text(token.key.expose().to_owned())];
-                    tx.execute("DELETE FROM authtoken_token WHERE {key} = ?", &stored)?;
+                let mut revoked = Vec::with_capacity(keys.len());
+                for key in keys {
+                    let found = tx.token_of_key(key)?;
+                    if let Some((_, token)) = &found {
+                        let stored = [Value::Text(token.key.expose().to_owned())];
+                        tx.execute("DELETE FROM authtoken_token WHERE {key} = ?", &stored)?;
+                        if tx.token_of_key(key)?.is_some() {
+                            return Err(Cause::NotKept(TOKEN_TABLE.to_owned()).into());
+                        }
+                    }
+                    revoked.push(found);
+                }
+                Ok::<_, Stop<Error>>(revoked)
+            },
+            |tx, _| {
+                for key in keys {
                     if tx.token_of_key(key)?.is_some() {
-                        return Err(Cause::NotKept(TOKEN_TABLE.to_owned()).into());
+                        return Ok(false);
                     }
                 }
-                Ok::<_, Stop<Error>>(found)
+                Ok(true)
             },
-            |tx, _| Ok(tx.token_of_key(key)?.is_none()),
         )
+    }
+
+    /// For each of these keys whose token it is; changes nothing.
+    pub fn tokens_of_keys(&self, keys: &[Key]) -> Result<Vec<Option<(User, Token)>>, Error> {
+        self.read(|tx| keys.iter().map(|key| tx.token_of_key(key)).collect())
     }
 
     /// Removes the tokens of users, as [`Self::issue_tokens`] makes them: of the first of the
@@ -308,7 +325,7 @@ impl Transaction<'_> {
 
     /// An entry for each of the users, in their order; who is gone has no token.
     fn all_holders(&self, users: &[User]) -> Result<Vec<TokenHolder>, Cause> {
-        let mut tokens: HashMap<UserId, Option<Token>> = self
+        let mut tokens: BTreeMap<UserId, Option<Token>> = self
             .holders_of(users.iter().map(|user| &user.id))?
             .into_iter()
             .map(|holder| (holder.user.id, holder.token))
@@ -370,7 +387,7 @@ impl Transaction<'_> {
         new_tokens: &[NewToken],
         policy: TokenPolicy,
     ) -> Result<Vec<TokenOutcome>, Cause> {
-        let mut found: HashMap<UserId, TokenHolder> = self
+        let mut found: BTreeMap<UserId, TokenHolder> = self
             .holders_of(users.iter().map(|user| &user.id))?
             .into_iter()
             .map(|holder| (holder.user.id.clone(), holder))

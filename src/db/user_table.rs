@@ -131,10 +131,33 @@ impl UserTable {
 
     /// The column of that name, or the error that there is none.
     pub(super) fn require(&self, name: &str) -> Result<&Column, Cause> {
-        self.column(name).ok_or_else(|| Cause::NoColumn {
-            column: name.to_owned(),
-            table: self.name.clone(),
+        self.column(name).ok_or_else(|| {
+            if name == "is_superuser" && self.has("is_admin") {
+                return Cause::OtherAdminFlag(self.name.clone());
+            }
+            Cause::NoColumn {
+                column: name.to_owned(),
+                table: self.name.clone(),
+                meant: self.column_like(name),
+            }
         })
+    }
+
+    /// The column that was meant by a name that no column has: a relation goes by the name of its
+    /// column, which ends in `_id`.
+    fn column_like(&self, name: &str) -> Option<String> {
+        /// From here on a name is like another (Jaro-Winkler).
+        const ALIKE: f64 = 0.85;
+        let relation = format!("{name}_id");
+        if self.has(&relation) {
+            return Some(relation);
+        }
+        let likeness = |column: &Column| strsim::jaro_winkler(name, &column.name);
+        self.columns
+            .iter()
+            .filter(|column| likeness(column) >= ALIKE)
+            .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))
+            .map(|column| column.name.clone())
     }
 
     /// Whether this is the column that users log in with.

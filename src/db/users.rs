@@ -9,12 +9,11 @@ use super::database::{Database, HOLD, Stop, Transaction};
 use super::engine::Value;
 use super::error::{Cause, Error};
 use super::model::{
-    Credentials, Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId,
-    UserOutcome, WantedUser,
+    Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId, UserOutcome,
+    WantedUser,
 };
 use super::new_user::{self, Given};
 use super::{issue, rows};
-use crate::secret::PasswordHash;
 
 impl UserId {
     /// The primary key as a value of a statement.
@@ -47,51 +46,13 @@ impl Database {
         })
     }
 
-    /// What the database knows of a user beside [`User`], for changing the password. `None`
-    /// where the user no longer exists.
-    pub fn credentials(&self, user: &UserId) -> Result<Option<Credentials>, Error> {
-        self.read(|tx| {
-            tx.first(
-                "SELECT {password}, {first_name}, {last_name} FROM {users} AS u WHERE u.{id} = ?",
-                &[user.to_value()],
-                |row| {
-                    let text = |column| {
-                        row.get(column)
-                            .map(|cell| rows::text(cell).unwrap_or_default())
-                    };
-                    Ok(Credentials {
-                        password: PasswordHash::new(text(0)?),
-                        first_name: text(1)?,
-                        last_name: text(2)?,
-                    })
-                },
-            )
-        })
-    }
-
-    /// The password hashes of the newest users, newest first, at most `limit` of them.
-    pub fn newest_hashes(&self, limit: u32) -> Result<Vec<PasswordHash>, Error> {
-        self.read(|tx| {
-            let newest = tx.users.newest_first();
-            tx.all(
-                &format!("SELECT {{password}} FROM {{users}} AS u ORDER BY {newest} LIMIT {limit}"),
-                &[],
-                |row| {
-                    Ok(PasswordHash::new(
-                        rows::text(row.get(0)?).unwrap_or_default(),
-                    ))
-                },
-            )
-        })
-    }
-
     /// Refuses, before anything is hashed or asked, a new user whose row could not be written:
-    /// columns in `extra` that do not exist, and columns without a value that need one.
-    pub fn check_new_user(&self, extra: &[(String, String)]) -> Result<(), Error> {
+    /// columns that do not exist, and columns without a value that need one.
+    pub fn check_new_user(&self, fields: &Fields, extra: &[(String, String)]) -> Result<(), Error> {
         self.read(|tx| {
             let wanted = WantedUser {
                 username: "",
-                fields: &Fields::default(),
+                fields,
                 extra,
                 groups: &[],
                 uuid: Uuid::nil(),
@@ -158,34 +119,6 @@ impl Database {
                 }
                 Ok(true)
             },
-        )
-    }
-
-    /// Stores a hash for a user; false if the user no longer exists.
-    pub fn set_password(&mut self, user: &UserId, hash: &PasswordHash) -> Result<bool, Error> {
-        let values = [Value::Text(hash.expose().to_owned()), user.to_value()];
-        let is_stored = |tx: &Transaction<'_>| {
-            tx.exists(
-                "SELECT 1 FROM {users} WHERE password = ? AND {id} = ?",
-                &values,
-            )
-        };
-        self.write(
-            |tx| {
-                tx.users.require("password")?;
-                let changed =
-                    tx.execute("UPDATE {users} SET password = ? WHERE {id} = ?", &values)?;
-                if changed == 0
-                    && !tx.exists("SELECT 1 FROM {users} WHERE {id} = ?", &values[1..])?
-                {
-                    return Ok(false);
-                }
-                if !is_stored(tx)? {
-                    return Err(Cause::NotKept(tx.users.name.clone()).into());
-                }
-                Ok::<_, Stop<Error>>(true)
-            },
-            |tx, _| is_stored(tx),
         )
     }
 }

@@ -79,7 +79,7 @@ pub fn read_header(pasted: &[u8]) -> Header {
     let has_keyword = words
         .first()
         .is_some_and(|word| word.eq_ignore_ascii_case(b"token"));
-    if !is_header && !has_keyword {
+    if !is_header && !has_keyword && !has_other_scheme(&words) {
         words.insert(0, b"Token");
     } else if !has_keyword {
         return Header::Refused("Authentication credentials were not provided.");
@@ -94,6 +94,17 @@ pub fn read_header(pasted: &[u8]) -> Header {
         [_] => Header::Refused("Invalid token header. No credentials provided."),
         _ => Header::Refused("Invalid token header. Token string should not contain spaces."),
     }
+}
+
+/// Whether it is a header of another scheme, of which DRF leaves the answer to others.
+fn has_other_scheme(words: &[&[u8]]) -> bool {
+    const SCHEMES: [&[u8]; 5] = [b"basic", b"bearer", b"digest", b"jwt", b"negotiate"];
+    words.len() > 1
+        && words.first().is_some_and(|word| {
+            SCHEMES
+                .iter()
+                .any(|scheme| word.eq_ignore_ascii_case(scheme))
+        })
 }
 
 #[cfg(test)]
@@ -136,6 +147,11 @@ mod tests {
                 b"Authorization: Bearer abc",
                 Header::Refused("Authentication credentials were not provided."),
             ),
+            (
+                b"Bearer abc",
+                Header::Refused("Authentication credentials were not provided."),
+            ),
+            (b"Bearer", key("Bearer")),
             (
                 b"Authorization:",
                 Header::Refused("Authentication credentials were not provided."),

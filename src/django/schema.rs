@@ -35,6 +35,14 @@ pub const MIGRATIONS: [Migration; 18] = [
     ("authtoken", "0004_alter_tokenproxy_options"),
 ];
 
+/// The migrations that older lines do not have, each app's last ones: Django before 3.1, DRF before
+/// 3.12 and DRF before 3.15. A history that lacks only the last of these is whole for its line.
+pub const OF_NEWER_LINES: [Migration; 3] = [
+    ("auth", "0012_alter_user_first_name_max_length"),
+    ("authtoken", "0003_tokenproxy"),
+    ("authtoken", "0004_alter_tokenproxy_options"),
+];
+
 /// A model: the app, the name, and Django's verbose name.
 pub type Model = (&'static str, &'static str, &'static str);
 

@@ -8,7 +8,7 @@
 //! `gunzip` gives it: 19,640 passwords collected by Royce Williams, in lower case, the most
 //! common first. Django 4.2 has 15 of them only as `$hex[…]`, which no password matches.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::characters::{is_digit, is_space, is_word};
@@ -23,7 +23,7 @@ const MIN_LENGTH: usize = 8;
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 
 /// The same for looking up: a file of users has many passwords to be judged.
-static COMMON_SET: LazyLock<HashSet<&str>> = LazyLock::new(|| COMMON_PASSWORDS.lines().collect());
+static COMMON_SET: LazyLock<BTreeSet<&str>> = LazyLock::new(|| COMMON_PASSWORDS.lines().collect());
 
 /// What a password is compared with: an attribute of its user.
 #[derive(Clone, Copy, Debug)]

@@ -3,8 +3,11 @@
 
 use std::borrow::Cow;
 
+use super::unknown::is_plain;
 use super::{Failure, Status};
 use crate::db::Cause;
+use crate::django::schema::TOKEN_TABLE;
+use crate::escape::quoted;
 
 /// What a script and an operator are told besides the message.
 pub(super) struct Facts {
@@ -45,7 +48,9 @@ impl Failure {
             Self::Usage { hint, .. } => row(Usage, "usage").hint_if_any(hint.as_ref()),
             Self::NoTerminal { hint, .. } => row(Usage, "no_terminal").hint(*hint),
             Self::InvalidValue { .. } => row(Usage, "invalid_value"),
-            Self::BadPassword(_) | Self::EmptyPassword => row(Refused, "password_refused"),
+            Self::BadPassword(_) | Self::EmptyPassword | Self::NulInPassword => {
+                row(Refused, "password_refused")
+            }
             Self::WeakPassword(_) => row(Refused, "password_too_weak")
                 .hint("choose another, or override with `--allow-weak-password`"),
             Self::ForeignHashes => row(Refused, "foreign_hashes").hint(
@@ -55,25 +60,30 @@ impl Failure {
             Self::Unreadable { hint, .. } => {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
-            Self::NoSuchUser(names) => row(NotFound, "user_not_found").hint(no_such_user(names)),
+            Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
             Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
                 .hint("create it in the admin, or with the project's own migrations"),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }
-            Self::NameTaken(_) => row(Conflict, "user_exists"),
+            Self::NameTaken(_) | Self::CaseTwin { .. } => row(Conflict, "user_exists"),
             Self::UserExists(_) => row(Conflict, "user_exists").hint(
                 "`--if-exists skip` leaves the user unchanged, `--if-exists update` writes the \
                  fields you name",
             ),
             Self::Database(error) => of_database(&error.cause),
-            Self::Stdout(_) | Self::Unwritable { .. } => row(Refused, "output_failed"),
+            Self::Stdout(_) => row(Refused, "output_failed"),
+            Self::Unwritable { hint, .. } => {
+                row(Refused, "output_failed").hint_if_any(hint.as_ref())
+            }
             Self::NoRandomness(_) => row(Refused, "no_randomness"),
             Self::NoSignals(_) => row(Refused, "internal"),
             Self::BadKey(_) => row(Refused, "key_refused"),
             Self::BadInput { .. } => row(Usage, "bad_input"),
             Self::AtLine { failure, .. } => failure.facts(),
-            Self::NoSuchToken => row(NotFound, "token_not_found"),
+            Self::NoSuchToken(unknown) => {
+                row(NotFound, "token_not_found").hint_if_any(unknown.hint().as_ref())
+            }
             Self::OtherToken(_) => {
                 row(Conflict, "token_exists").hint("`--reset` replaces it by this key")
             }
@@ -102,6 +112,10 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Directory => row(Database, "not_a_file").hint(NAME_DATABASE),
         Cause::NotRegular => row(Database, "not_a_file"),
         Cause::CannotOpen(_) => row(Database, "database_cannot_be_opened"),
+        Cause::NotMigrated(table) if table == TOKEN_TABLE => row(Database, "not_migrated").hint(
+            "if the project has `rest_framework.authtoken` in INSTALLED_APPS, run \
+             `drfctl migrate`, or `manage.py migrate` in the project",
+        ),
         Cause::Empty | Cause::NotMigrated(_) | Cause::HalfMigrated(_) => {
             row(Database, "not_migrated").hint(MIGRATE)
         }
@@ -118,9 +132,9 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::NoUserTable => {
             row(Database, "not_migrated").hint("run `manage.py migrate` in the project")
         }
-        Cause::UserTableUnclear(_) | Cause::TokensOfOtherTable { .. } => {
-            row(Database, "ambiguous_user_model").hint(NAME_TABLE)
-        }
+        Cause::UserTableUnclear(_) => row(Database, "ambiguous_user_model").hint(NAME_TABLE),
+        Cause::TokensOfOtherTable { .. } => row(Database, "ambiguous_user_model")
+            .hint("without `--user-table` the table that the tokens belong to is used"),
         Cause::NoSuchUserTable(_) => row(Database, "ambiguous_user_model").hint(
             "name another with `--user-table`, or run `manage.py migrate` in the project first",
         ),
@@ -129,7 +143,14 @@ fn of_database(cause: &Cause) -> Facts {
         }
         Cause::NotKept(_) => row(Database, "not_kept"),
         Cause::Replaced => row(Database, "database_replaced"),
-        Cause::NoColumn { .. } => row(Usage, "no_such_column"),
+        Cause::NoColumn { meant, .. } => row(Usage, "no_such_column").hint_if_any(
+            meant
+                .as_ref()
+                .map(|meant| format!("did you mean {}?", quoted(meant)))
+                .as_ref(),
+        ),
+        Cause::OtherAdminFlag(_) => row(Usage, "no_such_column")
+            .hint("`--set is_admin=1` sets the flag that this user model has instead"),
         Cause::NoGroups(_) => row(Usage, "no_groups"),
         Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
         Cause::BadValue { .. } => row(Usage, "bad_value"),
@@ -138,6 +159,13 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Setting(_) => row(Usage, "bad_setting"),
         Cause::ReadOnly => row(Database, "read_only"),
         Cause::WalReadOnly | Cause::NeedsRecovery => row(Database, "read_only").hint(AS_OWNER),
+        Cause::WalReadOnlyMount => row(Database, "read_only").hint(
+            "read a copy of it, made with its `-wal` file, in a place that can be written to",
+        ),
+        Cause::NoFunction(_) => row(Database, "function_missing")
+            .hint("do this with the project's own `manage.py`, which has it"),
+        Cause::TooBig => row(Database, "value_too_big")
+            .hint("find it with `SELECT max(length(COLUMN)) FROM TABLE`, and shorten it"),
         Cause::Corrupt(_) => row(Database, "corrupt"),
         Cause::WrongUser => row(Database, "wrong_user").hint(AS_OWNER),
         Cause::Full => row(Database, "disk_full"),
@@ -158,13 +186,6 @@ fn of_database(cause: &Cause) -> Facts {
     }
 }
 
-fn no_such_user(names: &[String]) -> String {
-    match names {
-        [name] if is_plain(name) => format!("create it with `drfctl create-user {name}`"),
-        _ => "`drfctl list --all-users` shows all users".to_owned(),
-    }
-}
-
 fn referenced(username: &str) -> String {
     let hint = "`manage.py shell` can delete the user with these rows";
     if is_plain(username) {
@@ -180,14 +201,4 @@ fn value_needed(columns: &[String]) -> String {
         .map(|column| format!("--set {column}=VALUE"))
         .collect();
     format!("give it with `{}`", options.join(" "))
-}
-
-/// Whether a name can stand in a shell command unquoted.
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && !name.starts_with('-')
-        && name.len() <= 60
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"@.+-_".contains(&byte))
 }

@@ -3,13 +3,15 @@
 
 mod facts;
 mod report;
+mod unknown;
 
 use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::report::Report;
+pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers};
 use crate::db;
-use crate::escape::{quoted, quoted_list, system_words};
+use crate::escape::{quoted, system_words};
 
 /// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +68,9 @@ pub(crate) enum Failure {
     /// Apart from [`Self::BadPassword`], since `verify` answers it as the server does.
     #[error("the password is refused: it is empty")]
     EmptyPassword,
+    /// Apart for the same reason.
+    #[error("the password is refused: it holds a NUL")]
+    NulInPassword,
     /// A password that Django's validators refuse, in their words.
     #[error("the password is too weak: {}", .0.join(" "))]
     WeakPassword(Vec<String>),
@@ -82,8 +87,8 @@ pub(crate) enum Failure {
         reason: String,
         hint: Option<String>,
     },
-    #[error("no user{} named {}", if .0.len() == 1 { "" } else { "s" }, quoted_list(.0))]
-    NoSuchUser(Vec<String>),
+    #[error("{0}")]
+    NoSuchUser(UnknownUsers),
     #[error("no group named {}", quoted(.0))]
     NoSuchGroup(String),
     /// Rows of other tables refer to the user; `references` counts them by table.
@@ -94,6 +99,13 @@ pub(crate) enum Failure {
     },
     #[error("user {} already exists", quoted(.0))]
     UserExists(String),
+    /// The database holds names apart without regard to case.
+    #[error(
+        "user {} cannot be created beside {}: the database refuses names that differ only in case",
+        quoted(.username),
+        quoted(.twin)
+    )]
+    CaseTwin { username: String, twin: String },
     /// The name that a user is to get is another's.
     #[error("there is already a user {}", quoted(.0))]
     NameTaken(String),
@@ -104,7 +116,11 @@ pub(crate) enum Failure {
     Stdout(io::Error),
     /// A file named on the command line cannot be written.
     #[error("cannot write {}: {reason}", quoted(.path))]
-    Unwritable { path: String, reason: String },
+    Unwritable {
+        path: String,
+        reason: String,
+        hint: Option<String>,
+    },
     #[error("cannot get random bytes from the operating system: {0}")]
     NoRandomness(String),
     #[error("cannot listen for signals: {}", system_words(.0))]
@@ -126,8 +142,8 @@ pub(crate) enum Failure {
         line: u64,
         failure: Box<Failure>,
     },
-    #[error("no token with that key")]
-    NoSuchToken,
+    #[error("{0}")]
+    NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.
     #[error("user {} already has another token", quoted(.0))]
     OtherToken(String),
@@ -168,6 +184,14 @@ impl Failure {
             message: message.into(),
             hint: None,
         }
+    }
+
+    /// Names that are no user's, of which nothing else is known.
+    pub(crate) fn no_such_user(names: Vec<String>) -> Self {
+        Self::NoSuchUser(UnknownUsers {
+            names,
+            meant: Meant::Nothing,
+        })
     }
 
     /// Adds what is true in the database all the same; nothing where nothing was committed.

@@ -1,10 +1,9 @@
 //! An error as it is shown: in sentences, or as the value of `error` in a JSON object.
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde::Serialize;
 
 use super::{Failure, Status};
-use crate::escape::{cut, shown, visible};
+use crate::escape::shown;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
@@ -43,44 +42,4 @@ impl From<&Failure> for Report {
             status: facts.status,
         }
     }
-}
-
-impl From<&clap::Error> for Report {
-    /// clap writes paragraphs; the first says what is wrong, one that begins with "tip:" helps.
-    /// Both may repeat an argument of any length.
-    fn from(error: &clap::Error) -> Self {
-        let mut text = error.to_string();
-        // A password where none belongs (`set-password alice secret`) must not get into a log.
-        if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
-            && error.kind() == ErrorKind::UnknownArgument
-            && !argument.starts_with('-')
-        {
-            text = text.replace(&format!("'{argument}' "), "");
-        }
-        let mut paragraphs = text.split("\n\n").map(|paragraph| {
-            let words: Vec<&str> = paragraph.split_whitespace().collect();
-            cut(&visible(&words.join(" ")))
-        });
-        let message = paragraphs.next().unwrap_or_default();
-        let tip =
-            paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ").map(str::to_owned));
-        Self::from(&Failure::Usage {
-            message: message
-                .strip_prefix("error: ")
-                .unwrap_or(&message)
-                .to_owned(),
-            hint: tip.or_else(|| Some(format!("see `{} --help`", command_of(&text)))),
-        })
-    }
-}
-
-/// The command whose usage clap shows: the words up to the first option or argument.
-fn command_of(text: &str) -> String {
-    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
-    let words: Vec<&str> = usage
-        .unwrap_or("drfctl")
-        .split(' ')
-        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
-        .collect();
-    words.join(" ")
 }

@@ -7,11 +7,12 @@ use std::os::fd::AsFd as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 use rustix::stdio::dup2_stdin;
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::{quoted, system_words};
+use crate::escape::{system_words, visible};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -25,23 +26,24 @@ pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
     read_password(stdin()?, "stdin")
 }
 
-/// Reads a password from a file that nobody but its owner may read.
+/// Reads a password from a file.
 pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
     let name = path.to_string_lossy();
     let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
-    let metadata = file.metadata().map_err(|error| unreadable(&name, &error))?;
-    // A pipe, such as a shell's `<(…)`, has no readers to keep out.
-    if metadata.is_file() && metadata.permissions().mode() & 0o044 != 0 {
-        let shown = quoted(&name);
-        return Err(Failure::Unreadable {
-            path: name.to_string(),
-            reason: "others may read it too".to_owned(),
-            hint: Some(format!(
-                "run `chmod 600` on it, or hand {shown} to `--password-stdin`"
-            )),
-        });
-    }
     read_password(file, &name)
+}
+
+/// Whether others can read a file that holds a secret, and its owner could change that: a
+/// container's secrets are mounted readable, in memory or read-only. A pipe has no readers.
+pub(crate) fn is_readable_by_others(path: &Path) -> bool {
+    /// Of `linux/magic.h`.
+    const TMPFS: u64 = 0x0102_1994;
+    let can_be_read = std::fs::metadata(path)
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o044 != 0);
+    let is_in_memory = || statfs(path).is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(TMPFS));
+    let is_read_only =
+        || statvfs(path).is_ok_and(|fs| fs.f_flag.contains(StatVfsMountFlags::RDONLY));
+    can_be_read && !is_in_memory() && !is_read_only()
 }
 
 /// Takes a password as it comes, but for one newline at its end.
@@ -58,7 +60,7 @@ pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     } else if text.len() > Password::MAX_BYTES {
         Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
-        Err(Failure::BadPassword("it holds a NUL".to_owned()))
+        Err(Failure::NulInPassword)
     } else {
         Ok(())
     }
@@ -102,6 +104,44 @@ pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
         Header::Key(key) => Ok(key),
         Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
     }
+}
+
+/// Reads such keys, one a line, each with the number of its line.
+pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
+    let file = BufReader::new(open(path)?);
+    let mut lines = Lines::new(file, name_of(path), LONGEST_HEADER as u64);
+    let mut keys = Vec::new();
+    while let Some(line) = lines.next() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match keys::read_header(line.as_bytes()) {
+            Header::Key(key) => keys.push((lines.number(), key)),
+            Header::Refused(_) => {
+                let failure = Failure::BadKey("no server would read it as one");
+                return Err(failure.at_line(&name_of(path), lines.number()));
+            }
+        }
+    }
+    if keys.is_empty() {
+        return Err(Failure::BadKey("it is empty"));
+    }
+    // A key that is there twice is one key.
+    keys.sort_by(|(_, one), (_, other)| one.expose().cmp(other.expose()));
+    keys.dedup_by(|(_, later), (_, first)| later == first);
+    keys.sort_by_key(|(line, _)| *line);
+    Ok(keys)
+}
+
+/// Whether a name, as a line of a file, is read as the same name by [`names`]. One that messages
+/// would show with escapes is not written at all.
+pub(crate) fn is_name_line(name: &str) -> bool {
+    !name.trim().is_empty()
+        && name.len() as u64 <= LONGEST_NAME
+        // What stands where the name is not UTF-8.
+        && !name.contains(char::REPLACEMENT_CHARACTER)
+        && visible(name) == name
 }
 
 /// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
@@ -219,13 +259,14 @@ pub(crate) fn can_be_read_twice(path: &Path) -> bool {
 }
 
 fn read_password(input: impl Read, name: &str) -> Result<Password, Failure> {
-    // The password, and a line break.
-    let limit = Password::MAX_BYTES + 2;
+    // The password, a line break, and a byte order mark.
+    let limit = Password::MAX_BYTES + 2 + BYTE_ORDER_MARK.len();
     let bytes = read_up_to(input, limit, name)?;
     if bytes.len() > limit {
         return Err(Failure::BadPassword(too_long()));
     }
-    match std::str::from_utf8(without_newline(&bytes)) {
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    match std::str::from_utf8(without_newline(bytes)) {
         Ok(text) => to_password(text.to_owned()),
         Err(_) => Err(Failure::BadPassword("it is not valid UTF-8".to_owned())),
     }

@@ -46,8 +46,7 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
     let before = tcgetattr(io::stdin())?;
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT])?;
     let handle = signals.handle();
-    AT_ONCE.store(false, Ordering::SeqCst);
-    let watcher = thread::spawn(move || {
+    let watcher = thread::Builder::new().spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, &before);
             crate::io::output::say("");
@@ -57,7 +56,8 @@ pub(crate) fn keeping_echo<T>(converse: impl FnOnce() -> T) -> io::Result<T> {
             // The others end a program as if nobody had listened.
             let _ = low_level::emulate_default_handler(signal);
         }
-    });
+    })?;
+    AT_ONCE.store(false, Ordering::SeqCst);
     let result = converse();
     AT_ONCE.store(true, Ordering::SeqCst);
     handle.close();

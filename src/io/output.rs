@@ -46,18 +46,19 @@ impl Output {
         }
     }
 
-    /// Whether a progress bar is shown.
-    pub(crate) fn shows_progress(&self) -> bool {
+    /// Whether messages are shown to a person.
+    pub(crate) fn is_to_terminal(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    /// A bar with count, rate and time left, on a terminal; nothing in a pipe.
-    pub(crate) fn progress(&self, total: Option<u64>) -> ProgressBar {
+    /// A bar with count, rate and time left, on a terminal; nothing in a pipe. (A hidden bar would
+    /// do, but for the random numbers that its making takes.)
+    pub(crate) fn progress(&self, total: Option<u64>) -> Option<ProgressBar> {
         /// Fewer are done before anybody can read the bar.
         const FEW: u64 = 20;
         let total = match total {
-            Some(total) if total >= FEW && self.shows_progress() => total,
-            _ => return ProgressBar::hidden(),
+            Some(total) if total >= FEW && self.is_to_terminal() => total,
+            _ => return None,
         };
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
         if let Ok(style) =
@@ -65,7 +66,7 @@ impl Output {
         {
             bar.set_style(style);
         }
-        bar
+        Some(bar)
     }
 
     /// Prints what happened, as a full sentence.

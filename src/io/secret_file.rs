@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
-use crate::escape::system_words;
+use crate::escape::{quoted, system_words};
 use crate::io::owner::Owner;
 
 /// How the names of files begin that have not got their own yet.
@@ -49,7 +49,12 @@ impl SecretFile {
             _ => Path::new("."),
         };
         if !directory.is_dir() {
-            return Err(unwritable("its directory does not exist"));
+            let directory = quoted(&directory.to_string_lossy());
+            return Err(Failure::Unwritable {
+                path: path.to_string_lossy().into_owned(),
+                reason: "its directory does not exist".to_owned(),
+                hint: Some(format!("create the directory {directory} first")),
+            });
         }
         remove_leftovers(directory);
         let file = tempfile::Builder::new()
@@ -123,6 +128,7 @@ fn unwritable(path: &Path, reason: &str) -> Failure {
     Failure::Unwritable {
         path: path.to_string_lossy().into_owned(),
         reason: reason.to_owned(),
+        hint: None,
     }
 }
 

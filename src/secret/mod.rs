@@ -14,10 +14,10 @@
 //!   libraries and those that a growing vector leaves behind. So digests and buffers need no
 //!   wrapper; the types here wipe themselves too, so that they do not depend on the allocator.
 //! - **Stack**: hash functions leave copies of a short password in their frames;
-//!   [`leaving_no_trace`] overwrites them.
+//!   `leaving_no_trace` overwrites them.
 //! - **The standard library's stdin buffer** is never freed: input is read past it, and
 //!   `io::input::forget_typed_line` overwrites it after a prompt.
-//! - **Core files and debuggers**: [`lockdown`] switches them off.
+//! - **Core files and debuggers**: `lockdown` switches them off.
 //!
 //! `tests/cli/memory.rs` searches the memory of running processes.
 
@@ -68,6 +68,13 @@ impl Key {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is what messages and lists show of a key, and not a whole one.
+    #[must_use]
+    pub fn is_masked(&self) -> bool {
+        let shown = self.0.trim_end_matches(['…', '.']);
+        shown.chars().count() == Self::PREFIX && self.0.chars().count() <= Self::PREFIX + 3
     }
 
     /// The first characters of the key, which are safe to show.

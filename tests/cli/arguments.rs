@@ -8,31 +8,315 @@ use serde_json::Value;
 use super::{expect, with_token, with_users};
 use crate::support::{Outcome, Sandbox};
 
+/// Every command, as it is called.
+const COMMANDS: [&[&str]; 15] = [
+    &[],
+    &["migrate"],
+    &["create-user"],
+    &["create-token"],
+    &["revoke"],
+    &["list"],
+    &["verify"],
+    &["verify", "token"],
+    &["verify", "password"],
+    &["set-password"],
+    &["update-user"],
+    &["show"],
+    &["delete-user"],
+    &["doctor"],
+    &["completions"],
+];
+
 #[test]
-fn help_and_version_are_data() {
+fn help_is_data_and_the_summary_fits_a_screen() {
     let sandbox = Sandbox::new();
-    let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
-    expect(&sandbox, &["--version"], 0, version, "");
-    for command in [
-        &[][..],
-        &["migrate"],
-        &["create-user"],
-        &["create-token"],
-        &["revoke"],
-        &["list"],
-        &["verify"],
-        &["verify", "token"],
-        &["verify", "password"],
-        &["set-password"],
-    ] {
-        for help in ["-h", "--help"] {
-            let outcome = sandbox.run([command, &[help]].concat());
-            assert_eq!(outcome.stderr, "", "{command:?}");
-            assert!(outcome.success().contains("Usage: drfctl"), "{command:?}");
+    for command in COMMANDS {
+        let run = |args: &[&str]| {
+            let outcome = sandbox.run(args);
+            assert_eq!(
+                (outcome.status, outcome.stderr.as_str()),
+                (0, ""),
+                "{args:?}"
+            );
+            outcome.stdout
+        };
+        let short = run(&[command, &["-h"]].concat());
+        let long = run(&[command, &["--help"]].concat());
+        assert!(short.contains("Usage: drfctl"), "{command:?}: {short}");
+        // The last line of the screen is the prompt's.
+        assert!(short.lines().count() < 24, "{command:?}: {short}");
+        assert!(
+            short.lines().all(|line| line.chars().count() <= 80),
+            "{command:?}: {short}"
+        );
+        assert_eq!(run(&[&["help"], command].concat()), long, "{command:?}");
+    }
+}
+
+#[test]
+fn the_global_options_are_the_last_and_the_same_everywhere_and_examples_follow() {
+    let sandbox = Sandbox::new();
+    for command in COMMANDS {
+        let help = sandbox.run([command, &["--help"]].concat()).success();
+        let (_, end) = help
+            .split_once("\nGlobal options:\n")
+            .expect("global options");
+        let (options, examples) = end.split_once("\nExamples:\n").expect("examples");
+        let options: Vec<&str> = options
+            .lines()
+            .filter(|line| line.trim_start().starts_with('-') && line.contains("--"))
+            .filter_map(|line| line.split("--").nth(1)?.split(' ').next())
+            // At the top it is for every command; a command has its own among its options.
+            .filter(|name| *name != "format")
+            .collect();
+        assert_eq!(
+            options,
+            [
+                "database",
+                "user-table",
+                "username-field",
+                "time-zone",
+                "timeout",
+                "wait",
+                "color",
+                "quiet",
+                "help"
+            ],
+            "{command:?}"
+        );
+        let examples = examples.split("\n\n").next().expect("lines").lines();
+        assert!((2..=5).contains(&examples.clone().count()), "{command:?}");
+        for example in examples {
+            assert!(example.starts_with("  drfctl "), "{example}");
         }
     }
     let help = sandbox.run(["--help"]).success();
-    assert!(help.contains("130  interrupted"), "{help}");
+    assert!(help.contains("Exit status:\n  0    done"), "{help}");
+    assert!(help.ends_with("130  interrupted\n"), "{help}");
+}
+
+#[test]
+fn every_example_in_a_help_is_a_command_line_that_is_understood() {
+    let sandbox = with_users(&["alice"]);
+    for command in COMMANDS {
+        let help = sandbox.run([command, &["--help"]].concat()).success();
+        for line in help
+            .lines()
+            .filter_map(|line| line.strip_prefix("  drfctl "))
+        {
+            let line = line.split(['|', '<', '>']).next().expect("a command");
+            let words = line.split_whitespace().map(|word| word.trim_matches('\''));
+            let outcome = sandbox.run(words.collect::<Vec<_>>());
+            // It may lack a terminal, a file or a user here, but no option.
+            for problem in [
+                "unknown",
+                "unexpected",
+                "cannot be combined",
+                "missing",
+                "invalid",
+            ] {
+                let first = outcome.stderr.lines().next().unwrap_or_default();
+                assert!(!first.contains(problem), "{line}: {outcome}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_version_comes_with_those_that_decide_whether_it_fits_a_server() {
+    let sandbox = Sandbox::new();
+    let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
+    expect(&sandbox, &["-V"], 0, version, "");
+    let outcome = sandbox.run(["--version"]);
+    assert_eq!((outcome.status, outcome.stderr.as_str()), (0, ""));
+    let sqlite = format!("SQLite {}", rusqlite::version());
+    assert!(outcome.stdout.starts_with(version), "{outcome}");
+    assert!(outcome.stdout.contains(&sqlite), "{outcome}");
+    // Those that the tests run against.
+    let requirements = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/django/requirements");
+    for file in std::fs::read_dir(requirements).expect("the requirements") {
+        let name = file.expect("a file").file_name().display().to_string();
+        let words: Vec<&str> = name.trim_end_matches(".txt").split('-').collect();
+        let (_, drf) = outcome.stdout.split_once("DRF").expect("DRF");
+        assert!(
+            outcome.stdout.contains(words[1]) && drf.contains(words[3]),
+            "{name}"
+        );
+    }
+}
+
+/// A command line, the message and the hint.
+const USAGE_ERRORS: &[(&str, &str, &str)] = &[
+    ("frob", "unknown command `frob`", "see `drfctl --help`"),
+    (
+        "creat-token",
+        "unknown command `creat-token`",
+        "did you mean `create-token`?",
+    ),
+    ("-d x", "no command given", "see `drfctl --help`"),
+    (
+        "list admin",
+        "unexpected argument `admin`",
+        "use `--username GLOB` or another filter to list some users",
+    ),
+    (
+        "list --limit x",
+        "invalid value `x` for `--limit`: write a whole number",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --frob",
+        "unknown option `--frob`",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --all-user",
+        "unknown option `--all-user`",
+        "did you mean `--all-users`?",
+    ),
+    ("list --all", "unknown option `--all`", "use `--all-users`"),
+    (
+        "list --limit",
+        "`--limit` needs a value",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --format xml",
+        "invalid value `xml` for `--format`",
+        "possible values: table, json, jsonl, csv, tsv, names",
+    ),
+    (
+        "--format header list",
+        "invalid value `header` for `--format`",
+        "possible values: table, json, jsonl, csv, tsv, names",
+    ),
+    (
+        "migrate --dry-run",
+        "unknown option `--dry-run`",
+        "use `--plan`",
+    ),
+    (
+        "set-password alice --dry-run",
+        "unknown option `--dry-run`",
+        "this command has no preview",
+    ),
+    (
+        "revoke --all --noinput",
+        "unknown option `--noinput`",
+        "use `--yes`",
+    ),
+    (
+        "create-user bob --noinput",
+        "unknown option `--noinput`",
+        "nothing is asked without a terminal; choose a password option, such as \
+             `--no-password`",
+    ),
+    (
+        "create-user --username bob",
+        "unknown option `--username`",
+        "the name is an argument of its own: `drfctl create-user NAME`",
+    ),
+    (
+        "set-password",
+        "`USERNAME` is missing",
+        "see `drfctl set-password --help`",
+    ),
+    (
+        "update-user alice",
+        "no change given",
+        "see `drfctl update-user --help`",
+    ),
+    (
+        "create-user bob --hashed",
+        "a password option is missing, such as `--password-stdin`",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "create-user bob --staff=true",
+        "`--staff` takes no value",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "migrate --plan --check",
+        "`--plan` cannot be combined with `--check`",
+        "see `drfctl migrate --help`",
+    ),
+    (
+        "list --limit 1 --limit 2",
+        "`--limit` is given twice",
+        "see `drfctl list --help`",
+    ),
+];
+
+#[test]
+fn a_usage_error_names_the_wrong_argument_and_the_way_out() {
+    let sandbox = with_users(&["alice"]);
+    for (args, message, hint) in USAGE_ERRORS {
+        let words: Vec<&str> = args.split(' ').collect();
+        let stderr = format!("drfctl: {message}\nhint: {hint}\n");
+        expect(&sandbox, &words, 2, "", &stderr);
+    }
+}
+
+#[test]
+fn a_name_from_django_leads_to_the_command_that_does_it() {
+    let sandbox = Sandbox::new();
+    for (typed, command) in [
+        ("drf_create_token", "drfctl create-token"),
+        ("createsuperuser", "drfctl create-user --superuser"),
+        ("changepassword", "drfctl set-password"),
+        ("delete-token", "drfctl revoke"),
+        ("revoke-token", "drfctl revoke"),
+        ("list-users", "drfctl list --all-users"),
+        ("showmigrations", "drfctl migrate --plan"),
+        ("version", "drfctl --version"),
+    ] {
+        let stderr = format!("drfctl: unknown command `{typed}`\nhint: use `{command}`\n");
+        expect(&sandbox, &[typed], 2, "", &stderr);
+    }
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_is_not_repeated() {
+    let sandbox = with_users(&["alice"]);
+    let secret = "hunter2-hunter2-hunter2";
+    for (args, sentence) in [
+        (
+            &["set-password", "alice"][..],
+            "takes one name, and no password",
+        ),
+        (&["create-user", "bob"], "takes one name, and no password"),
+        (
+            &["verify", "password", "alice"],
+            "takes one name, and no password",
+        ),
+        (&["verify", "token"], "takes no key as an argument"),
+        (&["verify"], "needs to know what to check"),
+        (
+            &["create-user", "bob", "--password"],
+            "unknown option `--password`",
+        ),
+        (&["revoke", "--key"], "unknown option `--key`"),
+    ] {
+        let outcome = sandbox.run([args, &[secret]].concat());
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (2, ""),
+            "{outcome}"
+        );
+        assert!(outcome.stderr.contains(sentence), "{outcome}");
+        assert!(!outcome.stderr.contains(secret), "{outcome}");
+    }
+    for args in [
+        &["set-password", "alice", "--password=hunter2x"][..],
+        &["create-user", "-phunter2x"],
+    ] {
+        let outcome = sandbox.run(args);
+        assert!(
+            outcome.status == 2 && !outcome.stderr.contains("hunter2x"),
+            "{outcome}"
+        );
+    }
 }
 
 #[test]
@@ -223,9 +507,10 @@ fn waiting_for_a_database_ends_when_it_is_there() {
 }
 
 #[test]
-fn without_any_argument_the_usage_is_an_error() {
+fn without_any_argument_the_help_is_shown_and_the_status_is_that_of_a_usage_error() {
     let sandbox = Sandbox::new();
-    let bare = sandbox.run([""; 0]);
-    assert_eq!((bare.status, bare.stdout.as_str()), (2, ""), "{bare}");
-    assert!((1..=3).contains(&bare.stderr.lines().count()), "{bare}");
+    for command in [&[][..], &["verify"]] {
+        let help = sandbox.run([command, &["-h"]].concat()).success();
+        expect(&sandbox, command, 2, "", &help);
+    }
 }

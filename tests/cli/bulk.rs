@@ -91,11 +91,13 @@ fn an_unknown_name_in_the_middle_stops_everything_before_it_begins() {
     let mut with_unknown = names.clone();
     with_unknown.insert(1_234, "nobody".to_owned());
     let (names, with_unknown) = (names.join("\n"), with_unknown.join("\n"));
-    let stderr =
-        "drfctl: no user named `nobody`\nhint: create it with `drfctl create-user nobody`\n";
-    for command in ["create-token", "revoke"] {
+    for (command, hint) in [
+        ("create-token", "create it with `drfctl create-user nobody`"),
+        ("revoke", "`drfctl list --all-users` shows all users"),
+    ] {
+        let stderr = format!("drfctl: no user named `nobody`\nhint: {hint}\n");
         let refused = sandbox.run_with_stdin([command, "--from", "-"], &with_unknown);
-        refused.expect(3, "", stderr);
+        refused.expect(3, "", &stderr);
     }
     assert_eq!(sandbox.sqlite("SELECT key FROM authtoken_token"), NO_TOKENS);
     let skip = ["create-token", "--from", "-", "--skip-missing"];

@@ -63,8 +63,9 @@ fn a_row_that_the_server_keeps_for_its_users_and_not_for_a_new_one_is_pointed_ou
     let users = format!("username\n{}", users.concat());
     let import = ["create-user", "--from=-", "--no-password"];
     let stderr = "Users: 50 created, 0 updated, 0 unchanged.\n\
-                  drfctl: warning: most users have a row in `site_profile`, and `u0` has none: \
-                  the server makes it when it creates a user itself, and may fail without it\n";
+                  drfctl: warning: most users have a row in `site_profile`, and 50 of the \
+                  new users have none: the server makes it when it creates a user itself, and may \
+                  fail without it\n";
     sandbox.run_with_stdin(import, users).expect(0, "", stderr);
     // A trigger made it.
     sandbox.sqlite(

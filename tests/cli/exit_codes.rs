@@ -137,7 +137,6 @@ const USAGE: &[Row<'_>] = &[
     (&["revoke"], "", 2, "usage"),
     (&["revoke", "alice", "--all"], "", 2, "usage"),
     (&["revoke", "--all"], "", 2, "no_terminal"),
-    (&["verify"], "", 2, "usage"),
     (&["verify", "password", "alice"], "", 2, "no_terminal"),
     (&["set-password", "alice"], "", 2, "no_terminal"),
     (&["set-password", "alice", "--password-env", "NONE"], "", 2, "usage"),

@@ -4,6 +4,7 @@
 mod arguments;
 mod bulk;
 mod columns;
+mod completion;
 mod concurrency;
 mod create_token;
 mod create_user;

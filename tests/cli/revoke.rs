@@ -9,6 +9,7 @@ on_every_engine!(
     a_token_is_gone_and_the_second_time_it_is_already_so,
     json_says_what_became_of_each,
     a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found,
+    several_leaked_keys_are_revoked_and_the_unknown_ones_named,
     one_unknown_name_stops_them_all,
     keys_and_names_and_filters_do_not_mix,
 );
@@ -86,6 +87,22 @@ fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found(engine: Engin
             "{nonsense}: {refused}"
         );
     }
+}
+
+fn several_leaked_keys_are_revoked_and_the_unknown_ones_named(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice", "bob", "carol"]);
+    let keys =
+        ["alice", "bob", "carol"].map(|name| sandbox.run(["-q", "create-token", name]).success());
+    let [alice, bob, carol] = &keys;
+    let revoke = ["-q", "revoke", "--key-file", "-"];
+    let both = format!("{alice}\nToken {bob}{alice}");
+    run_secretly(&sandbox, &revoke, &both).expect(0, "", "");
+    assert_eq!(stored_key(&sandbox, "alice"), None);
+    assert_eq!(stored_key(&sandbox, "bob"), None);
+    let some = format!("{alice}{carol}{KEY}\n");
+    let stderr = "drfctl: no tokens with the keys in lines 1, 3; 1 token is revoked\n";
+    run_secretly(&sandbox, &revoke, &some).expect(3, "", stderr);
+    assert_eq!(stored_key(&sandbox, "carol"), None);
 }
 
 fn one_unknown_name_stops_them_all(engine: Engine) {

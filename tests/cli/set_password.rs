@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{PASSWORD, content, expect, run_secretly, with_token_on};
+use super::{PASSWORD, content, expect, run_secretly, stored_key, with_token_on};
 use crate::support::{Engine, Sandbox, on_every_engine};
 
 on_every_engine!(
@@ -14,6 +14,8 @@ on_every_engine!(
     json_says_whether_it_changed,
     a_password_similar_to_the_user_is_refused,
     an_unknown_user_is_status_3,
+    the_token_is_revoked_with_the_old_password,
+    the_token_is_replaced_with_the_old_password,
 );
 
 const SET: [&str; 5] = [
@@ -216,12 +218,50 @@ fn a_password_similar_to_the_user_is_refused(engine: Engine) {
 
 fn an_unknown_user_is_status_3(engine: Engine) {
     let (sandbox, _) = with_token_on(engine, "alice");
-    let stderr = "drfctl: no user named `bob`\nhint: create it with `drfctl create-user bob`\n";
+    let stderr = "drfctl: no user named `bob`\nhint: `drfctl list --all-users` shows all users\n";
     expect(
         &sandbox,
         &["set-password", "bob", "--no-password"],
         3,
         "",
         stderr,
+    );
+}
+
+fn the_token_is_revoked_with_the_old_password(engine: Engine) {
+    let (sandbox, _) = with_token_on(engine, "alice");
+    let revoke = [&["-q", "-f", "json"], &SET[..], &["--revoke-token"]].concat();
+    for (result, token_result) in [("updated", "revoked"), ("unchanged", "absent")] {
+        let outcome = run_secretly(&sandbox, &revoke, PASSWORD);
+        let json: Value = serde_json::from_str(&outcome.success()).expect("JSON");
+        let wanted = json!({
+            "username": "alice", "user_id": 1, "result": result, "token_result": token_result,
+        });
+        assert_eq!(json, wanted);
+        assert_eq!(stored_key(&sandbox, "alice"), None);
+    }
+    assert!(logs_in(&sandbox, PASSWORD));
+}
+
+fn the_token_is_replaced_with_the_old_password(engine: Engine) {
+    let (sandbox, old) = with_token_on(engine, "alice");
+    let reset = [&["-q"], &SET[..], &["--reset-token"]].concat();
+    // Also where the password is the same.
+    let mut keys = vec![old];
+    for _ in 0..2 {
+        let printed = run_secretly(&sandbox, &reset, PASSWORD).success();
+        let key = printed.trim_end().to_owned();
+        assert_eq!(stored_key(&sandbox, "alice"), Some(key.clone()));
+        assert!(!keys.contains(&key));
+        keys.push(key);
+    }
+    assert!(logs_in(&sandbox, PASSWORD));
+    sandbox.run(["-q", "revoke", "alice"]).expect(0, "", "");
+    let json = run_secretly(&sandbox, &[&reset[..], &["-f", "json"]].concat(), PASSWORD);
+    let json: Value = serde_json::from_str(&json.success()).expect("JSON");
+    assert_eq!(json["token_result"], "created");
+    assert_eq!(
+        json["token"].as_str(),
+        stored_key(&sandbox, "alice").as_deref()
     );
 }

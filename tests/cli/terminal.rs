@@ -119,7 +119,7 @@ fn a_password_that_differs_or_is_too_weak_is_asked_for_again() {
         .shows("Password: ")
         .types(PASSWORD);
     terminal.shows("Password (again): ").types(PASSWORD);
-    terminal.shows("Created user `alice`.").ends(0);
+    terminal.shows("Created user `alice` in `/").ends(0);
     has_password(&sandbox, "alice", PASSWORD);
 }
 
@@ -163,7 +163,7 @@ fn ctrl_c_at_a_prompt_ends_it_and_the_terminal_shows_again_what_is_typed() {
         (&["set-password", "alice"], &["Password: "]),
         (&["verify", "password", "alice"], &["Password: "]),
         (&["verify", "token"], &["Token: "]),
-        (&["revoke", "--all"], &["Revoke 1 token? "]),
+        (&["revoke", "--all"], &["Revoke 1 token in `db.sqlite3`? "]),
     ] {
         let mut terminal = Terminal::start(&sandbox, args);
         for (n, prompt) in prompts.iter().enumerate() {
@@ -186,14 +186,18 @@ fn revoking_more_than_named_users_is_asked_about_and_the_default_is_no() {
     let before = content(&sandbox);
     for answer in ["\r", "n\r", "maybe\r", "really\r"] {
         let mut terminal = Terminal::start(&sandbox, &["revoke", "--all"]);
-        terminal.shows("Revoke 2 tokens? [y/N]: ").presses(answer);
+        terminal
+            .shows("Revoke 2 tokens in `db.sqlite3`? [y/N]: ")
+            .presses(answer);
         terminal
             .shows("drfctl: declined; nothing was changed")
             .ends(1);
         assert_eq!(content(&sandbox), before);
     }
     let mut terminal = Terminal::start(&sandbox, &["revoke", "--username", "b*"]);
-    terminal.shows("Revoke 1 token? [y/N]: ").presses("y\r");
+    terminal
+        .shows("Revoke 1 token in `db.sqlite3`? [y/N]: ")
+        .presses("y\r");
     terminal.shows("Revoked the token").ends(0);
     assert_eq!(stored_key(&sandbox, "bob"), None);
     assert!(stored_key(&sandbox, "alice").is_some());

@@ -150,6 +150,7 @@ fn a_login_succeeds_with_the_right_name_and_password_alone() {
     let json: Value = serde_json::from_str(&json.stdout).expect("JSON");
     let wanted = json!({
         "accepted": false, "status": 400, "detail": FAILED, "username": null, "user_id": null,
+        "hasher": "pbkdf2_sha256", "default_hasher": true,
     });
     assert_eq!(json, wanted);
 }

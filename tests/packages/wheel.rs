@@ -117,11 +117,11 @@ fn python_m_finds_the_program_wherever_pip_puts_it() {
         ("", "env/bin/python"),
     ] {
         run(&format!("env/bin/pip install {install} drfctl")).expect(0, "", "");
-        run(&format!("{python} -m drfctl --version")).expect(0, version, "");
+        run(&format!("{python} -m drfctl -V")).expect(0, version, "");
     }
 
     run("rm target/bin/drfctl").expect(0, "", "");
-    let missing = run("PYTHONPATH=target bare/bin/python -m drfctl --version");
+    let missing = run("PYTHONPATH=target bare/bin/python -m drfctl -V");
     assert_eq!((missing.status, missing.stdout.as_str()), (1, ""));
     assert!(
         missing
@@ -163,7 +163,7 @@ fn uv_runs_the_wheel_without_installing_it() {
         ),
         stdout.lines().next_back().into_iter().collect::<Vec<_>>()
     );
-    let module = "uv run --quiet --no-project --with drfctl python -m drfctl --version";
+    let module = "uv run --quiet --no-project --with drfctl python -m drfctl -V";
     let version = concat!("drfctl ", env!("CARGO_PKG_VERSION"), "\n");
     run(module).expect(0, version, "");
 }
@@ -188,5 +188,5 @@ fn the_program_in_the_wheel_runs_beside_any_libc() {
         env!("CARGO_PKG_VERSION"),
         ".data/scripts/drfctl"
     );
-    root.run(program, &["--version"]).expect(0, version, "");
+    root.run(program, &["-V"]).expect(0, version, "");
 }

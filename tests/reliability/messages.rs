@@ -44,7 +44,6 @@ fn on_a_disk(journal_mode: &str, spare: u64) -> (Sandbox, Disk, String) {
 }
 
 #[test]
-#[ignore = "faults.md E1: to be mended"]
 fn a_read_only_mount_is_named_as_one() {
     if !is_root() {
         return not_run("root");
@@ -72,7 +71,6 @@ fn a_read_only_mount_is_named_as_one() {
 }
 
 #[test]
-#[ignore = "faults.md E1: to be mended"]
 fn a_full_disk_is_named_as_one_in_every_journal_mode() {
     if !is_root() {
         return not_run("root");
@@ -101,7 +99,6 @@ fn a_full_disk_is_named_as_one_in_every_journal_mode() {
 }
 
 #[test]
-#[ignore = "faults.md E1: to be mended"]
 fn a_journal_that_a_reader_may_not_roll_back_is_named() {
     if !is_root() || !has("setpriv", "--version") || !has("strace", "-V") {
         return not_run("root");
@@ -143,7 +140,6 @@ fn a_journal_that_a_reader_may_not_roll_back_is_named() {
 }
 
 #[test]
-#[ignore = "faults.md E1: to be mended"]
 fn a_process_that_may_open_no_more_files_says_so() {
     if !has("prlimit", "--version") {
         return;
@@ -174,7 +170,6 @@ fn a_process_that_may_open_no_more_files_says_so() {
 }
 
 #[test]
-#[ignore = "faults.md E3: to be mended"]
 fn who_is_in_the_way_is_named() {
     for index in [
         "CREATE UNIQUE INDEX username_ci ON auth_user (lower(username))",
@@ -197,7 +192,6 @@ fn who_is_in_the_way_is_named() {
 }
 
 #[test]
-#[ignore = "faults.md E3: to be mended"]
 fn a_foreign_key_that_matches_nothing_names_the_column_and_the_value() {
     let sandbox = with_users(&["alice"]);
     execute(
@@ -224,7 +218,6 @@ fn a_foreign_key_that_matches_nothing_names_the_column_and_the_value() {
 }
 
 #[test]
-#[ignore = "faults.md E4: to be mended"]
 fn another_scheme_gets_the_words_of_the_server() {
     let (sandbox, key) = with_token("alice");
     for header in ["Bearer", "Basic", "JWT", "Authorization: Bearer"] {
@@ -234,7 +227,6 @@ fn another_scheme_gets_the_words_of_the_server() {
 }
 
 #[test]
-#[ignore = "faults.md E5: to be mended"]
 fn a_masked_key_is_said_to_be_masked() {
     let (sandbox, key) = with_token("alice");
     for masked in [
@@ -258,7 +250,6 @@ fn a_masked_key_is_said_to_be_masked() {
 }
 
 #[test]
-#[ignore = "faults.md E7: to be mended"]
 fn a_person_is_told_which_database_was_written_to() {
     let sandbox = with_users(&[]);
     let command = sandbox.command(["create-user", "zoe", "--no-password"]);
@@ -271,7 +262,6 @@ fn a_person_is_told_which_database_was_written_to() {
 }
 
 #[test]
-#[ignore = "faults.md E8: to be mended"]
 fn what_may_be_a_typing_mistake_is_not_proposed_to_be_created() {
     let sandbox = with_users(&["admin", "alice"]);
     for (typed, meant) in [
@@ -317,7 +307,6 @@ fn what_may_be_a_typing_mistake_is_not_proposed_to_be_created() {
 }
 
 #[test]
-#[ignore = "faults.md E8: to be mended"]
 fn a_name_that_differs_only_in_case_is_a_warning() {
     let sandbox = with_users(&["admin"]);
     let outcome = sandbox.run(["create-user", "Admin", "--no-password"]);
@@ -333,7 +322,6 @@ fn a_name_that_differs_only_in_case_is_a_warning() {
 }
 
 #[test]
-#[ignore = "faults.md E9: to be mended"]
 fn a_place_that_cannot_be_written_to_has_a_hint() {
     let (sandbox, _) = with_token("alice");
     let before = content(&sandbox);

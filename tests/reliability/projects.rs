@@ -38,7 +38,6 @@ const TOKEN_TABLES: [(&str, &str); 3] = [
 ];
 
 #[test]
-#[ignore = "faults.md G1: to be mended"]
 fn a_server_that_may_take_its_tokens_from_another_table_is_a_warning_once() {
     for (columns, row) in TOKEN_TABLES {
         let (sandbox, key) = with_another_token_table(columns, row);
@@ -60,7 +59,6 @@ fn a_server_that_may_take_its_tokens_from_another_table_is_a_warning_once() {
 }
 
 #[test]
-#[ignore = "faults.md G1: to be mended"]
 fn a_key_that_still_stands_in_another_table_is_not_called_gone() {
     let (columns, row) = TOKEN_TABLES[0];
     for args in [&["revoke", "--key-file", "key"][..], &["revoke", "alice"]] {
@@ -115,7 +113,6 @@ fn tables_of_other_tokens_are_no_false_alarm() {
 }
 
 #[test]
-#[ignore = "faults.md G1: to be mended"]
 fn a_missing_table_of_tokens_may_be_one_that_no_server_reads() {
     let sandbox = with_users(&["alice"]);
     execute(
@@ -131,7 +128,6 @@ fn a_missing_table_of_tokens_may_be_one_that_no_server_reads() {
 }
 
 #[test]
-#[ignore = "faults.md G2: to be mended"]
 fn a_user_table_without_passwords_has_tokens_all_the_same() {
     let columns = "id integer NOT NULL PRIMARY KEY AUTOINCREMENT, last_login datetime NULL, \
                    username varchar(150) NOT NULL UNIQUE, email varchar(254) NOT NULL, \
@@ -185,7 +181,6 @@ fn with_profiles(users: u32) -> Sandbox {
 }
 
 #[test]
-#[ignore = "faults.md G3: to be mended"]
 fn the_warning_about_missing_rows_does_not_go_quiet_through_drfctls_own_users() {
     for users in [1, 3, 30] {
         let sandbox = with_profiles(users);
@@ -200,7 +195,6 @@ fn the_warning_about_missing_rows_does_not_go_quiet_through_drfctls_own_users() 
 }
 
 #[test]
-#[ignore = "faults.md G3: to be mended"]
 fn an_import_says_how_many_users_lack_a_row() {
     let sandbox = with_profiles(5);
     let csv = "username\none\ntwo\nthree\n";
@@ -219,7 +213,6 @@ fn an_import_says_how_many_users_lack_a_row() {
 }
 
 #[test]
-#[ignore = "faults.md G3: to be mended"]
 fn a_receiver_that_makes_tokens_counts_too() {
     let sandbox = with_users(&[]);
     crate::cli::add_users(&sandbox, 5);
@@ -293,7 +286,6 @@ fn a_file_of_addresses_needs_no_names_where_the_address_is_the_login() {
 }
 
 #[test]
-#[ignore = "faults.md G6: to be mended"]
 fn a_history_that_is_whole_for_an_older_django_is_up_to_date() {
     for missing in [
         "(app = 'auth' AND name LIKE '0012%') OR (app = 'authtoken' AND name > '0003')",

@@ -6,7 +6,7 @@ mod with_keys;
 use crate::cli::{CreateToken, TokenFormat};
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::other_tokens;
-use crate::commands::shared::targets::TargetUsers;
+use crate::commands::shared::targets::{TargetUsers, Unknown};
 use crate::commands::shared::token_output::{TokenPrinter, TokenTally};
 use crate::context::Context;
 use crate::db::{
@@ -37,13 +37,12 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
     if args.with_keys {
         return with_keys::run(args, ctx, &mut database);
     }
-    let targets = TargetUsers::new(
-        &args.targets,
-        TokenFilter::Any,
-        args.skip_missing,
-        ctx,
-        &database,
-    )?;
+    let unknown = if args.skip_missing {
+        Unknown::Skip
+    } else {
+        Unknown::RefuseUntilCreated
+    };
+    let targets = TargetUsers::new(&args.targets, TokenFilter::Any, unknown, ctx, &database)?;
     let policy = policy(args, ctx);
     if args.dry_run {
         preview::run(args, &targets, policy, ctx, &database)?;
@@ -79,7 +78,11 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
 
 fn given_key(args: &CreateToken, ctx: &Context) -> Result<Option<Key>, Failure> {
     match (&args.key_file, &args.key_env) {
-        (Some(path), _) => input::key(path).map(Some),
+        (Some(path), _) => {
+            let key = input::key(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(key))
+        }
         (None, Some(name)) => match ctx.variable(name) {
             Some(value) => input::key_from_text(value.to_string_lossy().into_owned()).map(Some),
             None => Err(Failure::Usage {
@@ -227,7 +230,7 @@ fn refuse(outcomes: &[TokenOutcome], skip_missing: bool) -> Result<(), Failure> 
     if gone.is_empty() || skip_missing {
         Ok(())
     } else {
-        Err(Failure::NoSuchUser(gone))
+        Err(Failure::no_such_user(gone))
     }
 }
 

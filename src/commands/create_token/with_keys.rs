@@ -1,7 +1,7 @@
 //! `create-token --from FILE --with-keys`: tokens that come from another database, with their
 //! keys and times.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::refuse;
 use crate::cli::CreateToken;
 use crate::commands::shared::token_output::{TokenPrinter, TokenTally};
+use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{Database, GivenToken, TokenPolicy};
 use crate::django::timestamps;
@@ -85,7 +86,7 @@ fn read(
         LONGEST_LINE,
     );
     let mut tokens = Vec::new();
-    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), HashSet::new(), 0);
+    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeSet::new(), 0);
     let now = ctx.now();
     while let Some(text) = lines.next() {
         let text = text?;
@@ -111,10 +112,10 @@ fn read(
         }
     }
     if !missing.is_empty() {
-        let failure = Failure::NoSuchUser(missing);
         if !skip_missing {
-            return Err(failure);
+            return Err(unknown_users::no_such_user_yet(missing, database));
         }
+        let failure = Failure::no_such_user(missing);
         ctx.out.warn(&format!("{failure}; skipped"));
     }
     if from_the_future > 0 {

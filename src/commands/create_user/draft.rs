@@ -53,7 +53,7 @@ impl Draft {
         };
         let columns = columns(fields, database)?;
         if existing.is_none() {
-            database.check_new_user(&extra)?;
+            database.check_new_user(&columns, &extra)?;
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
         Ok(Self {
@@ -79,7 +79,7 @@ impl Draft {
     /// The error of a write that another process has overtaken.
     pub(super) fn overtaken(&self) -> Failure {
         match &self.existing {
-            Some(_) => Failure::NoSuchUser(vec![self.typed.clone()]),
+            Some(_) => Failure::no_such_user(vec![self.typed.clone()]),
             None => Failure::UserExists(self.typed.clone()),
         }
     }

@@ -1,22 +1,23 @@
 //! Many users from a file, hashed on all cores, written in the order in which they came.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use rand::rngs::SysRng;
-use rayon::prelude::*;
 
+use super::cores;
 use super::draft::Draft;
-use super::output::{UserPrinter, warn_of_missing_rows};
+use super::output::UserPrinter;
 use super::record::Record;
 use super::user_file;
 use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::commands::shared::new_users::NewUsers;
 use crate::context::Context;
 use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
-use crate::io::{input, output};
+use crate::io::{input, interrupt, output};
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.
@@ -33,11 +34,14 @@ struct ImportTally {
     unchanged: usize,
     /// Whether a password was hashed.
     hashed: bool,
-    /// The first who was created, as an example of the others.
-    first_created: Option<User>,
+    new_users: NewUsers,
 }
 
 impl ImportTally {
+    fn done(&self) -> usize {
+        self.created + self.updated + self.unchanged
+    }
+
     /// What is true in the database if the job fails with this; `None` where nothing is done.
     fn state_after(&self, failure: &Failure, if_exists: IfExists) -> Option<StateAfter> {
         let hint = match (failure, if_exists) {
@@ -45,7 +49,7 @@ impl ImportTally {
             (_, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
             (_, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
         };
-        let done = self.created + self.updated + self.unchanged;
+        let done = self.done();
         (done > 0).then(|| StateAfter {
             done: Some(done),
             sentence: format!(
@@ -66,7 +70,7 @@ pub(super) fn run(
     let mut import = Import {
         args,
         source: input::name_of(path),
-        seen: HashSet::new(),
+        seen: BTreeSet::new(),
         settings: HashSettings::new(&args.password, database)?,
         tally: ImportTally::default(),
     };
@@ -86,7 +90,7 @@ pub(super) fn run(
         let mut bulk = Bulk::begin(total, ctx);
         let mut chunk = Vec::new();
         let mut to_hash = 0;
-        let full = HASHES_A_CORE * rayon::current_num_threads();
+        let full = HASHES_A_CORE * cores::count();
         // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
         let mut records = user_file::read(path, database.users())?.fuse().peekable();
         while let Some(record) = records.next() {
@@ -110,7 +114,7 @@ pub(super) fn run(
         updated,
         unchanged,
         hashed,
-        first_created,
+        new_users,
     } = import.tally;
     ctx.out.note(&format!(
         "Users: {created} created, {updated} updated, {unchanged} unchanged."
@@ -118,9 +122,7 @@ pub(super) fn run(
     if hashed {
         import.settings.warn(ctx);
     }
-    if let Some(user) = first_created {
-        warn_of_missing_rows(ctx, database, &user);
-    }
+    new_users.warn(ctx, database);
     Ok(())
 }
 
@@ -136,7 +138,7 @@ struct Import<'a> {
     args: &'a CreateUser,
     source: String,
     /// The names of the lines so far.
-    seen: HashSet<String>,
+    seen: BTreeSet<String>,
     settings: HashSettings,
     tally: ImportTally,
 }
@@ -195,21 +197,27 @@ impl Import<'_> {
         Ok(NewPassword::Plain(password))
     }
 
-    /// Hashes the passwords of a chunk on all cores.
+    /// Hashes the passwords of a chunk on all cores. Ctrl-C ends it between two hashes, which take
+    /// a second each.
     fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
         let (args, settings) = (self.args, self.settings);
-        let hashes = chunk
-            .par_iter_mut()
-            .map(|row| match row.password.take() {
-                Some(password) if !row.draft.is_skipped(args) => {
-                    let is_plain = matches!(password, NewPassword::Plain(_));
-                    (is_plain, password.hash(&row.draft.owner, settings, random))
-                }
-                _ => (false, Ok(None)),
-            })
-            .collect::<Vec<_>>();
+        let hashes = cores::map(chunk, |row| match row.password.take() {
+            Some(_) if interrupt::requested() => (false, Err(Failure::Stopped)),
+            Some(password) if !row.draft.is_skipped(args) => {
+                let is_plain = matches!(password, NewPassword::Plain(_));
+                let hash = password.hash(&row.draft.owner, settings, random);
+                (
+                    is_plain,
+                    hash.map_err(|failure| failure.at_line(&self.source, row.line)),
+                )
+            }
+            _ => (false, Ok(None)),
+        });
         for (row, (is_plain, hash)) in chunk.iter_mut().zip(hashes) {
-            let hash = hash.map_err(|failure| failure.at_line(&self.source, row.line))?;
+            let hash = match hash {
+                Err(Failure::Stopped) if self.tally.done() == 0 => Err(Failure::Interrupted),
+                hash => hash,
+            }?;
             self.tally.hashed |= is_plain && hash.is_some();
             row.draft.fields.password = hash;
         }
@@ -259,8 +267,8 @@ impl Import<'_> {
                 match &outcome.change {
                     UserChange::Created => {
                         self.tally.created += 1;
-                        let first = &mut self.tally.first_created;
-                        first.get_or_insert_with(|| outcome.user.clone());
+                        let User { username, id, .. } = &outcome.user;
+                        self.tally.new_users.add(username, id);
                     }
                     UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
                     UserChange::Updated(_) | UserChange::Kept => self.tally.unchanged += 1,

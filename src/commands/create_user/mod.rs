@@ -1,5 +1,6 @@
 //! `drfctl create-user`: one user here, many from a file in `import`.
 
+mod cores;
 mod csv_records;
 mod draft;
 mod import;
@@ -9,10 +10,11 @@ mod record;
 mod user_file;
 
 use self::draft::Draft;
-use self::output::{UserPrinter, warn_of_missing_rows};
+use self::output::UserPrinter;
 use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::commands::shared::new_users::{self, NewUsers};
 use crate::commands::shared::token_output::note_token;
 use crate::commands::shared::user_fields::UserFields;
 use crate::context::Context;
@@ -167,7 +169,9 @@ fn write(
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };
-    let outcomes = database.ensure_users(&[wanted], args.if_exists, ctx.now())?;
+    let outcomes = database
+        .ensure_users(&[wanted], args.if_exists, ctx.now())
+        .map_err(|error| new_users::not_created(error, &draft.username, database))?;
     let outcome = outcomes.into_iter().flatten().next();
     outcome.ok_or_else(|| draft.overtaken())
 }
@@ -175,7 +179,7 @@ fn write(
 fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
     let name = quoted(&outcome.user.username);
     ctx.out.note(&match &outcome.change {
-        UserChange::Created => format!("Created user {name}."),
+        UserChange::Created => format!("Created user {name}{}.", ctx.place()),
         UserChange::Kept => format!("User {name} already exists; nothing was changed."),
         UserChange::Updated(changed) if changed.is_empty() => {
             format!("User {name} is already up to date.")
@@ -185,7 +189,9 @@ fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
         }
     });
     if matches!(outcome.change, UserChange::Created) {
-        warn_of_missing_rows(ctx, database, &outcome.user);
+        let mut new_users = NewUsers::default();
+        new_users.add(&outcome.user.username, &outcome.user.id);
+        new_users.warn(ctx, database);
     }
     if let Some(issued) = &outcome.token {
         note_token(ctx, &outcome.user, issued);

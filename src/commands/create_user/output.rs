@@ -1,4 +1,4 @@
-//! Users as `create-user` prints them, and the warning about new ones.
+//! Users as `create-user` prints them.
 
 use std::io::{self, Write};
 
@@ -6,9 +6,7 @@ use serde::Serialize;
 
 use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::token_output::TokenPrinter;
-use crate::context::Context;
-use crate::db::{Database, TokenChange, User, UserChange, UserId, UserOutcome};
-use crate::escape::{quoted, quoted_list};
+use crate::db::{TokenChange, UserChange, UserId, UserOutcome};
 use crate::io::output::{Json, JsonShape};
 
 /// A user as JSON shows it.
@@ -37,23 +35,6 @@ enum UserResult {
     Updated,
     Unchanged,
     Skipped,
-}
-
-/// Warns of rows that the server's own code would have made for a new user.
-pub(super) fn warn_of_missing_rows(ctx: &Context, database: &Database, user: &User) {
-    // The user exists: that this cannot be looked up is no failure.
-    let missing = database
-        .missing_companions(std::slice::from_ref(&user.id))
-        .unwrap_or_default();
-    let missing: Vec<String> = missing.into_iter().map(|(table, _)| table).collect();
-    if !missing.is_empty() {
-        ctx.out.warn(&format!(
-            "most users have a row in {}, and {} has none: the server makes it when it creates a \
-             user itself, and may fail without it",
-            quoted_list(&missing),
-            quoted(&user.username)
-        ));
-    }
 }
 
 /// Writes users in the format that was asked for: JSON, or the tokens alone.

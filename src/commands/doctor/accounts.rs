@@ -1,6 +1,6 @@
 //! What is wrong about users and their tokens: seen in one pass, with a few bytes for each user.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Finding, Severity, users};
 use crate::db::{Account, Database};
-use crate::django::hashers::{self, Hasher};
+use crate::django::hashers;
 use crate::django::keys;
 use crate::error::Failure;
 use crate::escape::is_hidden;
@@ -141,7 +141,7 @@ impl Accounts {
 
     fn alike(&mut self, database: &Database) -> Result<Group, Failure> {
         self.skeletons.sort_unstable();
-        let twice: HashSet<u64> = self
+        let twice: BTreeSet<u64> = self
             .skeletons
             .windows(2)
             .filter_map(|pair| match pair {
@@ -177,9 +177,7 @@ fn is_weak(hash: &PasswordHash) -> bool {
     match hashers::identify(hash) {
         Ok(encoded) if !encoded.is_usable() => false,
         Ok(encoded) => {
-            let is_default = Hasher::ALL
-                .iter()
-                .any(|hasher| encoded.algorithm() == Some(hasher.name()));
+            let is_default = encoded.algorithm().is_some_and(hashers::is_default);
             let is_fast = encoded
                 .iterations()
                 .is_some_and(|count| count < hashers::FEWEST_DEFAULT_ITERATIONS);

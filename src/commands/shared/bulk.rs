@@ -21,7 +21,7 @@ pub(crate) const RUN_AGAIN: &str = "run it again to go on";
 
 /// The job.
 pub(crate) struct Bulk {
-    bar: ProgressBar,
+    bar: Option<ProgressBar>,
     _deferred: Deferred,
     done: usize,
     last_write: Option<Instant>,
@@ -51,7 +51,7 @@ impl Bulk {
         Ok(match targets {
             TargetUsers::Loaded(users) => Some(users.len() as u64),
             TargetUsers::Names(names) => Some(names.len() as u64),
-            TargetUsers::Selected(selection) if ctx.out.shows_progress() => {
+            TargetUsers::Selected(selection) if ctx.out.is_to_terminal() => {
                 Some(database.count(selection)?)
             }
             TargetUsers::Selected(_) => None,
@@ -68,7 +68,9 @@ impl Bulk {
     /// Counts the users of a transaction.
     pub(crate) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
         self.done += users;
-        self.bar.inc(users as u64);
+        if let Some(bar) = &self.bar {
+            bar.inc(users as u64);
+        }
         self.last_write = wrote.then(Instant::now);
         let is_all = self.total == Some(self.done as u64);
         if interrupt::requested() && !is_all {
@@ -80,6 +82,8 @@ impl Bulk {
 
 impl Drop for Bulk {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
     }
 }

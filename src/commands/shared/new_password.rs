@@ -81,7 +81,9 @@ impl PasswordSource {
         if self.password_stdin {
             input::password_from_stdin().map(Some)
         } else if let Some(path) = &self.password_file {
-            input::password_from_file(path).map(Some)
+            let password = input::password_from_file(path)?;
+            ctx.warn_of_file_readers(path);
+            Ok(Some(password))
         } else if let Some(name) = &self.password_env {
             password_from_variable(ctx, name).map(Some)
         } else {
@@ -156,8 +158,11 @@ impl NewPassword {
 
     /// Takes a Django hash, if its form is right.
     pub(crate) fn hashed(hash: PasswordHash) -> Result<Self, Failure> {
-        hashers::identify(&hash).map_err(refusal)?;
-        Ok(Self::Hashed(hash))
+        match (hashers::identify(&hash), hashers::django_form(&hash)) {
+            (Ok(_), _) => Ok(Self::Hashed(hash)),
+            (Err(error), Some(form)) => Err(Failure::BadPassword(format!("{error}: {form}"))),
+            (Err(error), None) => Err(refusal(error)),
+        }
     }
 
     /// Whether a server with Django's own settings could not read it.
@@ -168,7 +173,7 @@ impl NewPassword {
         let algorithm = hashers::identify(hash)
             .ok()
             .and_then(|hash| hash.algorithm());
-        algorithm.is_some_and(|name| Hasher::ALL.iter().all(|usual| usual.name() != name))
+        algorithm.is_some_and(|algorithm| !hashers::is_default(algorithm))
     }
 
     /// The hash to store; `None` if the user has that password already, hashed as asked for: a
@@ -218,7 +223,7 @@ pub(crate) struct HashSettings {
 enum HashWarning {
     /// Most are of a kind that Django does not ship: the server has a custom hasher.
     Foreign,
-    /// None is of PBKDF2; the newest is of this hasher.
+    /// Most are of this hasher, which is not the one that is taken.
     OtherHasher(&'static str),
     /// They have fewer iterations than the default of any supported Django.
     FewIterations(u32),
@@ -226,36 +231,100 @@ enum HashWarning {
     NeedsPackage(&'static str),
 }
 
-impl HashSettings {
-    /// Takes the server's iterations from the newest hashes: with another count it would hash the
-    /// password again at the next login.
-    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> Result<Self, Failure> {
-        let (mut known, mut foreign) = (0, 0);
-        let mut iterations = None;
-        let mut other = None;
-        let mut package = options.hasher.and_then(Hasher::python_package);
+/// The hashes of the newest users.
+#[derive(Default)]
+struct NewestHashes {
+    /// How many are of a kind that Django ships, and usable.
+    known: usize,
+    /// How many are of another kind.
+    foreign: usize,
+    /// The newest count of PBKDF2. Both hashers of it have the same in Django, where one is derived
+    /// from the other.
+    iterations: Option<u32>,
+    /// How many are of each algorithm, that of the newest first.
+    kinds: Vec<(Usual, usize)>,
+}
+
+/// An algorithm, and the hasher that goes on with the newest hash of it.
+#[derive(Clone, Copy)]
+struct Usual {
+    algorithm: &'static str,
+    hasher: Option<Hasher>,
+}
+
+impl Usual {
+    fn has_iterations(self) -> bool {
+        self.hasher.is_some_and(Hasher::has_iterations)
+    }
+}
+
+impl NewestHashes {
+    fn read(database: &Database) -> Result<Self, Failure> {
+        let mut newest = Self::default();
         for hash in database.newest_hashes(NEWEST)? {
             match hashers::identify(&hash) {
                 Ok(encoded) => {
-                    known += usize::from(encoded.is_usable());
-                    // Both PBKDF2s have the same count in Django, where one is derived from the
-                    // other.
-                    iterations = iterations.or(encoded.iterations());
-                    other = other.or(encoded.algorithm());
-                    package =
-                        package.filter(|_| encoded.algorithm() != options.hasher.map(Hasher::name));
+                    if let Some(algorithm) = encoded.algorithm() {
+                        let hasher = encoded.hasher();
+                        newest.add(Usual { algorithm, hasher });
+                    }
+                    newest.iterations = newest.iterations.or(encoded.iterations());
                 }
                 // But for an account whose password was never set.
-                Err(HashError::UnknownAlgorithm) if !hash.expose().is_empty() => foreign += 1,
+                Err(HashError::UnknownAlgorithm) if !hash.expose().is_empty() => {
+                    newest.foreign += 1;
+                }
                 Err(_) => {}
             }
         }
-        let hasher = options.hasher.unwrap_or(Hasher::Pbkdf2Sha256);
+        Ok(newest)
+    }
+
+    fn add(&mut self, usual: Usual) {
+        self.known += 1;
+        let mut kinds = self.kinds.iter_mut();
+        match kinds.find(|(kind, _)| kind.algorithm == usual.algorithm) {
+            Some((_, count)) => *count += 1,
+            None => self.kinds.push((usual, 1)),
+        }
+    }
+
+    fn have(&self, algorithm: &str) -> bool {
+        self.kinds
+            .iter()
+            .any(|(kind, _)| kind.algorithm == algorithm)
+    }
+
+    /// What most are of; of two kinds with as many, the newer one.
+    fn usual(&self) -> Option<Usual> {
+        let kinds = self.kinds.iter().rev();
+        kinds.max_by_key(|(_, count)| count).map(|(kind, _)| *kind)
+    }
+}
+
+impl HashSettings {
+    /// Hashes as the server does, by the newest hashes: with another hasher or another count it
+    /// would hash the password again at the next login.
+    pub(crate) fn new(options: &PasswordOptions, database: &Database) -> Result<Self, Failure> {
+        let newest = NewestHashes::read(database)?;
+        let usual = newest.usual();
+        // A count that is given is one of PBKDF2.
+        let continued = usual
+            .and_then(|usual| usual.hasher)
+            .filter(|hasher| options.iterations.is_none() && *hasher != Hasher::Pbkdf2Sha1);
+        let hasher = options.hasher.or(continued).unwrap_or(Hasher::Pbkdf2Sha256);
         let hashes_one = !options.no_password && !options.hashed;
-        let warning = match (options.hasher, options.iterations, iterations, other) {
-            (None, ..) if foreign > known => Some(HashWarning::Foreign),
+        let package = hasher
+            .python_package()
+            .filter(|_| !newest.have(hasher.name()));
+        let other = usual
+            .map(|usual| usual.algorithm)
+            .filter(|_| !hasher.has_iterations() || !usual.is_some_and(Usual::has_iterations))
+            .filter(|usual| *usual != hasher.name());
+        let warning = match (options.hasher, options.iterations, newest.iterations, other) {
+            (None, ..) if newest.foreign > newest.known => Some(HashWarning::Foreign),
             _ if !hashes_one => None,
-            (None, _, None, Some(other)) => Some(HashWarning::OtherHasher(other)),
+            (None, _, _, Some(other)) => Some(HashWarning::OtherHasher(other)),
             (Some(_), ..) if package.is_some() => package.map(HashWarning::NeedsPackage),
             (_, None, Some(count), _)
                 if hasher.has_iterations() && count < hashers::FEWEST_DEFAULT_ITERATIONS =>
@@ -268,7 +337,7 @@ impl HashSettings {
             hasher,
             iterations: options
                 .iterations
-                .or(iterations.filter(|_| hasher.has_iterations())),
+                .or(newest.iterations.filter(|_| hasher.has_iterations())),
             asked: (options.hasher, options.iterations),
             warning,
         })
@@ -287,11 +356,18 @@ impl HashSettings {
     pub(crate) fn warn(&self, ctx: &Context) {
         match self.warning {
             None | Some(HashWarning::Foreign) => {}
-            Some(HashWarning::OtherHasher(other)) => ctx.out.warn(&format!(
-                "the newest passwords here are {other} hashes, and this one is {}: if the server \
-                 refuses it, set it again with another `--hasher`",
-                self.hasher.name()
-            )),
+            Some(HashWarning::OtherHasher(other)) => {
+                let remedy = if hashers::is_default(other) {
+                    format!("set it again with `--hasher {other}`")
+                } else {
+                    "set it again with another `--hasher`".to_owned()
+                };
+                ctx.out.warn(&format!(
+                    "most of the newest passwords here are {other} hashes, and this one is {}: if \
+                     the server refuses it, {remedy}",
+                    self.hasher.name()
+                ));
+            }
             Some(HashWarning::FewIterations(count)) => ctx.out.warn(&format!(
                 "{count} iterations, as the newest passwords here have, are few: Django takes {} \
                  by now, and `--iterations` as many as you say",

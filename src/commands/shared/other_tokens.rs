@@ -1,13 +1,18 @@
-//! The warning that the server may take its tokens from another table than DRF's.
+//! What is to be said where the server may take its tokens from another table than DRF's.
 
 use crate::context::Context;
-use crate::db::Database;
+use crate::db::{Database, OtherTokens};
 use crate::error::Failure;
 use crate::escape::quoted_list;
 
-/// Warns once per run.
+/// Warns of such tables.
 pub(crate) fn warn(ctx: &Context, database: &Database) -> Result<(), Failure> {
-    let others = database.other_tokens()?;
+    warn_of(&database.other_tokens()?, ctx);
+    Ok(())
+}
+
+/// Warns of these tables.
+pub(crate) fn warn_of(others: &[OtherTokens], ctx: &Context) {
     let tables: Vec<&str> = others.iter().map(|other| other.table.as_str()).collect();
     if !tables.is_empty() {
         ctx.out.warn(&format!(
@@ -15,5 +20,4 @@ pub(crate) fn warn(ctx: &Context, database: &Database) -> Result<(), Failure> {
             quoted_list(&tables)
         ));
     }
-    Ok(())
 }

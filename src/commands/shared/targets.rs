@@ -1,9 +1,10 @@
 //! The users that a command acts on: by name, from a file, or by filters. Every command that acts
 //! on several walks through them here, a chunk at a time.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::cli::{Filters, Targets};
+use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
@@ -21,6 +22,17 @@ pub(crate) struct Target {
     pub(crate) user: User,
 }
 
+/// What to do about names that are no user's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unknown {
+    /// Refuse them.
+    Refuse,
+    /// Refuse them, and say how they could be created.
+    RefuseUntilCreated,
+    /// Warn of them, and go on without them.
+    Skip,
+}
+
 /// The users that a command acts on.
 pub(crate) enum TargetUsers {
     /// Named users, as they were looked up.
@@ -32,12 +44,11 @@ pub(crate) enum TargetUsers {
 }
 
 impl TargetUsers {
-    /// Looks every name up before anything is done: an error names all that do not exist. With
-    /// `skip_missing` there is only a warning of them.
+    /// Looks every name up before anything is done: an error names all that do not exist.
     pub(crate) fn new(
         targets: &Targets,
         token: TokenFilter,
-        skip_missing: bool,
+        unknown: Unknown,
         ctx: &Context,
         database: &Database,
     ) -> Result<Self, Failure> {
@@ -48,7 +59,7 @@ impl TargetUsers {
         };
         let is_by_name = targets.from.is_some() || !names.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
-            (true, false) => Self::named(names, skip_missing, ctx, database),
+            (true, false) => Self::named(names, unknown, ctx, database),
             (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
             (true, true) => Err(Failure::usage("filters cannot be combined with user names")),
             (false, false) => Err(Failure::Usage {
@@ -78,7 +89,7 @@ impl TargetUsers {
             waiting: Vec::new(),
             typed: Vec::new(),
             after: None,
-            seen: HashSet::new(),
+            seen: BTreeSet::new(),
             is_at_end: false,
         }
     }
@@ -86,14 +97,14 @@ impl TargetUsers {
     /// Looks the names up.
     fn named(
         names: Vec<String>,
-        skip_missing: bool,
+        unknown: Unknown,
         ctx: &Context,
         database: &Database,
     ) -> Result<Self, Failure> {
         let mut missing = Vec::new();
         let mut existing = Vec::with_capacity(names.len());
         let mut loaded = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for typed in names {
             match database.user(&typed)? {
                 None => missing.push(typed),
@@ -109,11 +120,16 @@ impl TargetUsers {
             }
         }
         if !missing.is_empty() {
-            let failure = Failure::NoSuchUser(missing);
-            if !skip_missing {
-                return Err(failure);
+            match unknown {
+                Unknown::Refuse => return Err(unknown_users::no_such_user(missing, database)),
+                Unknown::RefuseUntilCreated => {
+                    return Err(unknown_users::no_such_user_yet(missing, database));
+                }
+                Unknown::Skip => {
+                    let failure = Failure::no_such_user(missing);
+                    ctx.out.warn(&format!("{failure}; skipped"));
+                }
             }
-            ctx.out.warn(&format!("{failure}; skipped"));
         }
         Ok(if existing.len() <= CHUNK {
             Self::Loaded(loaded)
@@ -131,7 +147,7 @@ pub(crate) struct Walk<'a> {
     waiting: Vec<User>,
     typed: Vec<String>,
     after: Option<UserId>,
-    seen: HashSet<UserId>,
+    seen: BTreeSet<UserId>,
     is_at_end: bool,
 }
 

@@ -42,6 +42,11 @@ use super::settings::Settings;
 
 pub(super) use self::sqlite::is_world_readable;
 
+/// The version of the SQLite that is built in.
+pub(crate) fn sqlite_version() -> &'static str {
+    sqlite::version()
+}
+
 /// Opens a database that exists.
 pub(super) fn connect(settings: &Settings) -> Result<Box<dyn Engine>, Cause> {
     match &settings.location {

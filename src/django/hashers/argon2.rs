@@ -22,6 +22,7 @@ const MAX_MEMORY: u32 = 4 * 1024 * 1024;
 const MAX_PASSES: u32 = 100;
 
 pub(super) struct Encoded {
+    algorithm: Algorithm,
     argon2: Argon2<'static>,
     salt: Vec<u8>,
     digest: Vec<u8>,
@@ -116,6 +117,7 @@ impl Fields {
                 why: "its memory, passes, lanes, salt or digest is below Argon2's minimum",
             })?;
         Ok(Encoded {
+            algorithm,
             argon2: Argon2::new(algorithm, self.version, params),
             salt: self.salt,
             digest: self.digest,
@@ -124,6 +126,13 @@ impl Fields {
 }
 
 impl Encoded {
+    /// Whether `encode` would take the same variety and cost.
+    pub(super) fn is_as_written(&self) -> bool {
+        let params = self.argon2.params();
+        let cost = (params.m_cost(), params.t_cost(), params.p_cost());
+        self.algorithm == Algorithm::Argon2id && cost == (MEMORY, PASSES, LANES)
+    }
+
     pub(super) fn matches(&self, password: &[u8]) -> Result<bool, HashError> {
         let derived = derive(&self.argon2, password, &self.salt, self.digest.len())?;
         Ok(equal(&derived, &self.digest))

@@ -140,6 +140,11 @@ impl Encoded<'_> {
         self.variant.name()
     }
 
+    /// Whether `encode_sha256` would take the same variety and cost.
+    pub(super) const fn is_as_written(&self) -> bool {
+        matches!(self.variant, Variant::Sha256) && self.cost == COST
+    }
+
     pub(super) fn matches(&self, password: &[u8]) -> Result<bool, HashError> {
         let hash = self.variant.hash(password, self.cost, self.salt)?;
         let text = hash.format_for_version(self.version.clone());

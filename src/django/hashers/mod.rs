@@ -7,6 +7,7 @@
 
 mod argon2;
 mod bcrypt;
+mod foreign;
 mod pbkdf2;
 mod plain;
 mod scrypt;
@@ -15,6 +16,7 @@ use rand::TryCryptoRng;
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 
+pub use self::foreign::django_form;
 use crate::secret::{Password, PasswordHash, leaving_no_trace};
 
 /// How often PBKDF2 iterates in Django 6.1, the newest known here.
@@ -52,6 +54,16 @@ pub enum HashError {
     /// answers `False` to every password.
     #[error("not a password hash of a kind that Django knows")]
     UnknownAlgorithm,
+    /// Of a hasher that Django once shipped and that is not supported here. A server of today
+    /// answers `False` to every password.
+    #[error(
+        "`{algorithm}` hashes are not supported: only Django up to 4.2 reads them, where its \
+         settings name the hasher"
+    )]
+    Unsupported {
+        /// Django's name of the hasher.
+        algorithm: &'static str,
+    },
     /// Django raises an exception on it: a login ends in a server error.
     #[error("malformed `{algorithm}` hash: {why}")]
     Malformed {
@@ -151,6 +163,12 @@ impl Hasher {
     }
 }
 
+/// Whether a server reads hashes of this algorithm that names no `PASSWORD_HASHERS` in its settings.
+#[must_use]
+pub fn is_default(algorithm: &str) -> bool {
+    Hasher::ALL.iter().any(|hasher| hasher.name() == algorithm)
+}
+
 /// Hashes a password as the newest Django does, so that it finds nothing to update at a login.
 ///
 /// `iterations` is PBKDF2's count, by default [`DEFAULT_ITERATIONS`]; a server with another
@@ -195,8 +213,8 @@ pub fn unusable<R: TryCryptoRng>(rng: &mut R) -> Result<PasswordHash, HashError>
 /// `sha1` and the two unsalted ones, which a server only reads when its settings name them.
 ///
 /// # Errors
-/// [`HashError::UnknownAlgorithm`], [`HashError::Malformed`], [`HashError::NeverMatches`] or
-/// [`HashError::TooCostly`].
+/// [`HashError::UnknownAlgorithm`], [`HashError::Unsupported`], [`HashError::Malformed`],
+/// [`HashError::NeverMatches`] or [`HashError::TooCostly`].
 pub fn identify(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
     if is_unusable(encoded) {
         return Ok(Encoded(Form::Unusable));
@@ -215,6 +233,7 @@ pub fn identify(encoded: &PasswordHash) -> Result<Encoded<'_>, HashError> {
         "scrypt" => Form::Scrypt(scrypt::parse(rest)?),
         "md5" => Form::Plain(plain::parse(plain::Digest::Md5, rest)?),
         "sha1" => Form::Plain(plain::parse(plain::Digest::Sha1, rest)?),
+        "crypt" => return Err(HashError::Unsupported { algorithm: "crypt" }),
         _ => return Err(HashError::UnknownAlgorithm),
     };
     Ok(Encoded(form))
@@ -242,7 +261,11 @@ pub fn check_password(password: &Password, encoded: &PasswordHash) -> Result<boo
             Form::Scrypt(encoded) => encoded.matches(password),
             Form::Plain(encoded) => Ok(encoded.matches(password)),
         }),
-        Err(HashError::UnknownAlgorithm | HashError::NeverMatches { .. }) => Ok(false),
+        Err(
+            HashError::UnknownAlgorithm
+            | HashError::Unsupported { .. }
+            | HashError::NeverMatches { .. },
+        ) => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -264,6 +287,19 @@ impl Encoded<'_> {
             Form::Bcrypt(encoded) => Some(encoded.name()),
             Form::Scrypt(_) => Some(scrypt::NAME),
             Form::Plain(encoded) => Some(encoded.name()),
+        }
+    }
+
+    /// The hasher that writes it so today, with the same cost but for PBKDF2's iterations.
+    #[must_use]
+    pub fn hasher(&self) -> Option<Hasher> {
+        match &self.0 {
+            Form::Argon2(encoded) if !encoded.is_as_written() => None,
+            Form::Bcrypt(encoded) if !encoded.is_as_written() => None,
+            Form::Scrypt(encoded) if !encoded.is_as_written() => None,
+            _ => Hasher::ALL
+                .into_iter()
+                .find(|hasher| self.algorithm() == Some(hasher.name())),
         }
     }
 

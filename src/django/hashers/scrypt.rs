@@ -81,6 +81,11 @@ fn params(n: u64, r: u64, p: u64) -> Option<Params> {
 }
 
 impl Encoded<'_> {
+    /// Whether `encode` would take the same cost.
+    pub(super) fn is_as_written(&self) -> bool {
+        (self.params.log_n(), self.params.r(), self.params.p()) == (LOG_N, R, P)
+    }
+
     pub(super) fn matches(&self, password: &[u8]) -> Result<bool, HashError> {
         let derived = derive(&self.params, password, self.salt.as_bytes())?;
         Ok(equal(&derived, &self.digest))

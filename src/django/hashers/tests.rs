@@ -228,14 +228,7 @@ fn a_failing_source_of_randomness_is_an_error() {
 
 #[test]
 fn what_is_no_hash_is_not_taken_for_one() {
-    for encoded in [
-        "",
-        "lètmein_badencoded",
-        "$",
-        "crypt$$x",
-        "PBKDF2_SHA256$1$a$b",
-        " !x",
-    ] {
+    for encoded in ["", "lètmein_badencoded", "$", "PBKDF2_SHA256$1$a$b", " !x"] {
         assert_eq!(
             problem(encoded),
             Some(HashError::UnknownAlgorithm),
@@ -404,5 +397,49 @@ fn pbkdf2_agrees_with_wycheproof() {
             seen += 1;
         }
         assert!(seen >= at_least, "only {seen} vectors");
+    }
+}
+
+#[test]
+fn crypt_is_known_and_not_supported() {
+    let crypt = hash("crypt$$ab1Hv2Lg7ltQo");
+    let unsupported = HashError::Unsupported { algorithm: "crypt" };
+    assert_eq!(identify(&crypt).err(), Some(unsupported));
+    assert_eq!(check_password(&password("secret"), &crypt), Ok(false));
+}
+
+#[test]
+fn a_hash_is_as_written_today_if_variety_and_cost_are() {
+    let salt = "U2FsdFNhbHRTYWx0";
+    for (encoded, hasher) in [
+        (
+            format!("argon2$argon2id$v=19$m=102400,t=2,p=8${salt}$TMa6A8fPJhCAUXRhJXCXdw"),
+            true,
+        ),
+        (
+            format!("argon2$argon2i$v=19$m=102400,t=2,p=8${salt}$TMa6A8fPJhCAUXRhJXCXdw"),
+            false,
+        ),
+        (
+            format!("argon2$argon2id$v=19$m=512,t=2,p=8${salt}$TMa6A8fPJhCAUXRhJXCXdw"),
+            false,
+        ),
+        (BCRYPT.replace("bcrypt$", "bcrypt_sha256$"), false),
+        (
+            BCRYPT
+                .replace("bcrypt$", "bcrypt_sha256$")
+                .replace("$04$", "$12$"),
+            true,
+        ),
+        (BCRYPT.replace("$04$", "$12$"), false),
+    ] {
+        let hash = hash(&encoded);
+        let identified = identify(&hash).expect("a hash");
+        assert_eq!(identified.hasher().is_some(), hasher, "{encoded}");
+    }
+    for hasher in Hasher::ALL {
+        let made = make_password(&password("x"), hasher, None, &mut SysRng).expect("a hash");
+        let identified = identify(&made).expect("a hash");
+        assert_eq!(identified.hasher(), Some(hasher));
     }
 }

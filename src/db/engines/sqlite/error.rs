@@ -8,12 +8,13 @@ use crate::db::error::Cause;
 
 impl From<rusqlite::Error> for Cause {
     fn from(error: rusqlite::Error) -> Self {
-        let rusqlite::Error::SqliteFailure(failure, message) = &error else {
-            return Self::Other(error.to_string());
+        let (failure, message) = match &error {
+            rusqlite::Error::SqliteFailure(failure, message) => (failure, message.clone()),
+            // Without the statement, which is ours and long.
+            rusqlite::Error::SqlInputError { error, msg, .. } => (error, Some(msg.clone())),
+            _ => return Self::Other(error.to_string()),
         };
-        let said = message
-            .clone()
-            .unwrap_or_else(|| ffi::code_to_str(failure.extended_code).to_owned());
+        let said = message.unwrap_or_else(|| ffi::code_to_str(failure.extended_code).to_owned());
         match failure.code {
             _ if failure.extended_code == ffi::SQLITE_READONLY_DBMOVED => Self::Replaced,
             _ if matches!(
@@ -37,6 +38,7 @@ impl From<rusqlite::Error> for Cause {
             ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
             ErrorCode::DatabaseCorrupt => Self::Corrupt(said),
             ErrorCode::DiskFull => Self::Full,
+            ErrorCode::TooBig => Self::TooBig,
             ErrorCode::SystemIoFailure => Self::Io(said),
             ErrorCode::CannotOpen => Self::CannotOpen(said),
             ErrorCode::ConstraintViolation
@@ -48,7 +50,18 @@ impl From<rusqlite::Error> for Cause {
                 Self::NotUnique(said)
             }
             ErrorCode::ConstraintViolation => Self::Constraint(said),
-            _ => Self::Other(said),
+            _ => match missing_function(&said) {
+                Some(name) => Self::NoFunction(name.to_owned()),
+                None => Self::Other(said),
+            },
         }
     }
+}
+
+/// The function that SQLite says it does not have.
+fn missing_function(said: &str) -> Option<&str> {
+    let name = said
+        .strip_prefix("unknown function: ")
+        .or_else(|| said.strip_prefix("no such function: "))?;
+    Some(name.trim_end_matches("()"))
 }

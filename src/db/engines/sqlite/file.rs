@@ -7,7 +7,9 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
+use rustix::fs::{StatVfsMountFlags, statvfs};
 use rustix::process::geteuid;
 use rustix::thread::{CapabilitySet, capabilities};
 
@@ -70,10 +72,21 @@ pub(super) fn open(
     if header.is_wal {
         check_owner(&file, &["-wal", "-shm"])?;
     }
+    match connect(&file, busy_timeout) {
+        Ok(connection) => Ok((connection, header)),
+        Err(error) => Err(explain(&file, header, error.into())),
+    }
+}
+
+fn connect(file: &Path, busy_timeout: BusyTimeout) -> rusqlite::Result<Connection> {
+    /// Django's longest value of a column that is read here has 254 characters.
+    const LONGEST_VALUE: i32 = 1 << 20;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
     // parameters could switch locking off beside a live server.
     let mut connection = Connection::open_with_flags(file, flags)?;
+    // A cell that somebody filled with gigabytes must not fill memory.
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
     connection.busy_handler(Some(busy_timeout.handler()))?;
     // The database is the server's: do not let its schema run anything unexpected here, and
     // let SQLite notice damage rather than spread it.
@@ -84,7 +97,7 @@ pub(super) fn open(
     // With FULL, the default, a power cut just after the commit can still take a key back that
     // has been printed (the journal's removal is not synced). Holds for this connection only.
     connection.pragma_update(None, "synchronous", "EXTRA")?;
-    Ok((connection, header))
+    Ok(connection)
 }
 
 /// No database that holds anything is smaller than this.
@@ -253,18 +266,26 @@ pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
 /// Says of an error that SQLite has few words for what the system knows better. The file itself
 /// is not opened again: see [`Header`].
 pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
+    /// SQLite may need as many at once, and has closed them again by now.
+    const FILES: usize = 3;
     let Cause::CannotOpen(said) = cause else {
         return cause;
     };
-    if let Err(error) = fs::File::open("/dev/null")
+    let files: Result<Vec<_>, _> = (0..FILES).map(|_| fs::File::open("/dev/null")).collect();
+    if let Err(error) = files
         && error.kind() != io::ErrorKind::NotFound
     {
         return cannot_open(&error);
     }
-    if header.is_wal && !beside(path, "-shm").exists() {
-        return Cause::WalReadOnly;
+    let is_read_only =
+        statvfs(path).is_ok_and(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+    let needs_files = header.is_wal && !beside(path, "-shm").exists();
+    match (needs_files, is_read_only) {
+        (true, true) => Cause::WalReadOnlyMount,
+        (true, false) => Cause::WalReadOnly,
+        (false, true) => Cause::ReadOnly,
+        (false, false) => Cause::CannotOpen(said),
     }
-    Cause::CannotOpen(said)
 }
 
 fn cannot_open(error: &io::Error) -> Cause {

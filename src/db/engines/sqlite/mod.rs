@@ -28,6 +28,11 @@ use crate::django::timestamps;
 
 pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_readable};
 
+/// The version of SQLite.
+pub(in crate::db) fn version() -> &'static str {
+    rusqlite::version()
+}
+
 /// The fragments in which SQLite's SQL differs.
 pub(in crate::db) static DIALECT: Dialect = Dialect {
     quote: '"',
@@ -90,16 +95,14 @@ impl Sqlite {
         file::check_journal_owner(&self.path, self.header)
     }
 
-    fn explain(&self, error: rusqlite::Error) -> Cause {
-        file::explain(&self.path, self.header, error.into())
+    /// Says more of an error of SQLite's than it says itself.
+    fn explained<T, E: Into<Cause>>(&self, result: Result<T, E>) -> Result<T, Cause> {
+        result.map_err(|error| file::explain(&self.path, self.header, error.into()))
     }
 
     /// Prepares a statement, or finds it prepared, and binds its values.
     fn prepare(&self, sql: &str, values: &[Value]) -> Result<CachedStatement<'_>, Cause> {
-        let mut statement = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(|error| self.explain(error))?;
+        let mut statement = self.explained(self.connection.prepare_cached(sql))?;
         for (position, value) in values.iter().enumerate() {
             self.bind(&mut statement, position + 1, value)?;
         }
@@ -108,7 +111,7 @@ impl Sqlite {
 
     /// Runs a statement that need not be prepared again.
     fn run(&self, sql: &str, values: &[Value]) -> Result<(), Cause> {
-        self.prepare(sql, values)?.raw_execute()?;
+        self.explained(self.prepare(sql, values)?.raw_execute())?;
         Ok(())
     }
 
@@ -171,21 +174,20 @@ impl Engine for Sqlite {
     }
 
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, Cause> {
-        Ok(self.prepare(sql, values)?.raw_execute()? as u64)
+        Ok(self.explained(self.prepare(sql, values)?.raw_execute())? as u64)
     }
 
     fn query(&self, sql: &str, values: &[Value], each: Each<'_>) -> Result<(), Cause> {
         let mut statement = self.prepare(sql, values)?;
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = self.explained(rows.next())? {
             each(&SqliteRow::new(row, self))?;
         }
         Ok(())
     }
 
     fn batch(&self, sql: &str) -> Result<(), Cause> {
-        let done = self.connection.execute_batch(sql);
-        done.map_err(|error| self.explain(error))
+        self.explained(self.connection.execute_batch(sql))
     }
 
     fn list(
@@ -194,7 +196,7 @@ impl Engine for Sqlite {
         read: Each<'_>,
         pause: &mut dyn FnMut() -> Result<(), Cause>,
     ) -> Result<(), Cause> {
-        list::list(self, listing, read, pause)
+        self.explained(list::list(self, listing, read, pause))
     }
 
     fn insert_or_ignore(
@@ -221,34 +223,34 @@ impl Engine for Sqlite {
                     self.bind(&mut statement, position + 1, value)?;
                 }
             }
-            inserted += statement.raw_execute()? as u64;
+            inserted += self.explained(statement.raw_execute())? as u64;
             before = row;
         }
         Ok(inserted)
     }
 
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
-        catalog::has_table(&self.connection, table)
+        self.explained(catalog::has_table(&self.connection, table))
     }
 
     fn columns(&self, table: &str) -> Result<Vec<Column>, Cause> {
-        catalog::columns(&self.connection, table)
+        self.explained(catalog::columns(&self.connection, table))
     }
 
     fn foreign_keys(&self) -> Result<Vec<ForeignKey>, Cause> {
-        catalog::foreign_keys(&self.connection)
+        self.explained(catalog::foreign_keys(&self.connection))
     }
 
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
-        catalog::tables_with_column(&self.connection, column)
+        self.explained(catalog::tables_with_column(&self.connection, column))
     }
 
     fn has_default_layout(&self) -> Result<bool, Cause> {
-        catalog::has_default_layout(&self.connection)
+        self.explained(catalog::has_default_layout(&self.connection))
     }
 
     fn broken_references(&self) -> Result<Vec<(String, u64)>, Cause> {
-        catalog::broken_references(&self.connection)
+        self.explained(catalog::broken_references(&self.connection))
     }
 
     fn reports_writes(&self, table: &str) -> Result<bool, Cause> {
@@ -267,12 +269,13 @@ impl Engine for Sqlite {
     }
 
     fn has_tables(&self) -> Result<bool, Cause> {
-        let mut statement = self.connection.prepare("SELECT 1 FROM sqlite_master")?;
-        Ok(statement.exists([])?)
+        let mut statement =
+            self.explained(self.connection.prepare("SELECT 1 FROM sqlite_master"))?;
+        self.explained(statement.exists([]))
     }
 
     fn check_references(&self, table: &str) -> Result<(), Cause> {
-        catalog::check_references(&self.connection, table)
+        self.explained(catalog::check_references(&self.connection, table))
     }
 }
 
