@@ -17,8 +17,9 @@ use crate::support::{Outcome, Sandbox};
 /// The keys, `?` behind those that are not always there. Lines may be added, and a `?` may go.
 const KEYS: &str = include_str!("schema/keys.txt");
 
-/// What the commands do not print yet.
-const TO_COME: [&str; 1] = ["error.error.done"];
+/// What no output here shows: `done` takes a job that fails after its first commit
+/// (`reliability/bulk_reports.rs`).
+const NOT_SHOWN: [&str; 1] = ["error.error.done"];
 
 #[test]
 fn every_command_with_json_has_a_schema() {
@@ -54,8 +55,10 @@ fn real_outputs_are_valid_and_show_every_key() {
         }
     }
     let promised = KEYS.lines().map(|key| key.trim_end_matches('?').to_owned());
-    let unseen: Vec<String> = promised.filter(|key| !seen.contains(key)).collect();
-    assert_eq!(unseen, TO_COME);
+    let unseen: Vec<String> = promised
+        .filter(|key| !seen.contains(key) && !NOT_SHOWN.contains(&key.as_str()))
+        .collect();
+    assert_eq!(unseen, [""; 0], "no output shows these keys");
 }
 
 #[test]
@@ -295,6 +298,21 @@ fn outputs() -> Vec<(&'static str, Value)> {
         (
             "create-token",
             "create-token alice bob --reset --format json",
+            "",
+        ),
+        (
+            "create-token",
+            "create-token alice --dry-run --format json",
+            "",
+        ),
+        (
+            "create-token",
+            "create-token --all --reset --dry-run --format json",
+            "",
+        ),
+        (
+            "create-token",
+            "create-token alice carol --dry-run --format jsonl",
             "",
         ),
         ("list", "list --all-users --format json", ""),

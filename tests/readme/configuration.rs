@@ -10,7 +10,6 @@ use super::stage::{PASSWORD, Stage};
 use super::{block, recipes};
 
 recipes! {
-    #[ignore = "`create-user --out` is to come"]
     fn compose_hands_the_token_to_the_worker_and_logs_nothing(
         stage,
         compose = "docs/docker.md: Compose with SQLite",
@@ -30,7 +29,6 @@ recipes! {
         stage.logs_in(&stage.served(), "admin");
     }
 
-    #[ignore = "`create-user --out` is to come"]
     fn an_init_container_hands_the_token_to_the_pod_and_logs_nothing(
         stage,
         deployment = "docs/kubernetes.md: Kubernetes",

@@ -147,7 +147,6 @@ recipes! {
         assert_eq!(stage.sh(&script).status, 4);
     }
 
-    #[ignore = "`create-token --key-env` is to come"]
     fn a_key_from_a_variable_becomes_the_token(stage, script = "docs/kubernetes.md: A key that you choose") {
         stage.migrated(&stage.default());
         create_worker(&stage);
@@ -156,7 +155,6 @@ recipes! {
         assert!(stage.accepts(&stage.default(), KEY));
     }
 
-    #[ignore = "`create-token --with-keys` and `--dry-run` are to come"]
     fn tokens_move_to_another_database_with_their_times(
         stage,
         transfer = "docs/moving.md: 3. Tokens",
