@@ -132,7 +132,7 @@ fn a_weak_password_is_set_if_the_operator_insists() {
     terminal.shows("Password: ").types("12345678");
     terminal.shows("Password (again): ").types("12345678");
     terminal.shows("anyway? [y/N] ").types("y");
-    terminal.shows("Created user `alice`.").ends(0);
+    terminal.shows("Created user `alice` in `/").ends(0);
     has_password(&sandbox, "alice", "12345678");
 }
 
