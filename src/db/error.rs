@@ -217,6 +217,19 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Whether it is about the values of one row, and not about the database.
+    #[must_use]
+    pub fn is_of_row(&self) -> bool {
+        matches!(
+            self,
+            Self::Constraint(_)
+                | Self::NotUnique(_)
+                | Self::NotKept(_)
+                | Self::BadValue { .. }
+                | Self::ValueNeeded(_)
+        )
+    }
+
     /// Whether, as the answer to a commit, it leaves open whether the commit succeeded.
     pub(super) fn leaves_commit_unknown(&self) -> bool {
         matches!(self, Self::Io(_) | Self::ConnectionLost(_))

@@ -48,3 +48,4 @@ pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;
+pub use self::users::NotEnsured;

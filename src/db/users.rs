@@ -26,6 +26,15 @@ impl UserId {
     }
 }
 
+/// Why users could not be ensured.
+#[derive(Debug)]
+pub struct NotEnsured {
+    /// The reason.
+    pub error: Error,
+    /// Whose turn it was, by the position in what was wanted; `None` where it was nobody's.
+    pub position: Option<usize>,
+}
+
 impl Database {
     /// The user of exactly that name, as the server looks one up at a login.
     pub fn user_exactly(&self, username: &str) -> Result<Option<User>, Error> {
@@ -43,6 +52,18 @@ impl Database {
                 return Ok(None);
             }
             tx.find_user(&normal)
+        })
+    }
+
+    /// The columns, but for the name and the key, whose values belong to one user alone. Asked of
+    /// the database: a project may have added an index to Django's own table.
+    pub fn unique_columns(&self) -> Result<Vec<String>, Error> {
+        self.read(|tx| {
+            let mut columns = tx.engine.columns(&tx.users.name)?;
+            columns.retain(|column| {
+                column.is_unique && !column.is_key && !tx.users.logs_in_with(&column.name)
+            });
+            Ok(columns.into_iter().map(|column| column.name).collect())
         })
     }
 
@@ -73,17 +94,32 @@ impl Database {
         wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
+    ) -> Result<Vec<Option<UserOutcome>>, NotEnsured> {
+        let mut position = None;
+        self.ensure_each(wanted, if_exists, now, &mut position)
+            .map_err(|error| NotEnsured { error, position })
+    }
+
+    fn ensure_each(
+        &mut self,
+        wanted: &[WantedUser<'_>],
+        if_exists: IfExists,
+        now: Timestamp,
+        position: &mut Option<usize>,
     ) -> Result<Vec<Option<UserOutcome>>, Error> {
         if if_exists == IfExists::Update {
             let found = self.read(|tx| {
-                let found = wanted.iter().map(|wanted| tx.already_so(wanted));
+                let found = wanted.iter().enumerate().map(|(at, wanted)| {
+                    *position = Some(at);
+                    tx.already_so(wanted)
+                });
                 found.collect::<Result<Option<Vec<_>>, _>>()
             })?;
             if let Some(outcomes) = found {
                 return Ok(outcomes.into_iter().map(Some).collect());
             }
         }
-        let mut ensure = || self.ensure(wanted, if_exists, now);
+        let mut ensure = || self.ensure(wanted, if_exists, now, position);
         match ensure() {
             // Where several can write at once, another may have just created the user.
             Err(error) if matches!(error.cause, Cause::NotUnique(_)) => ensure(),
@@ -96,17 +132,20 @@ impl Database {
         wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
+        position: &mut Option<usize>,
     ) -> Result<Vec<Option<UserOutcome>>, Error> {
         self.write(
             |tx| {
                 let start = Instant::now();
                 let mut outcomes = Vec::with_capacity(wanted.len());
-                for wanted in wanted {
+                for (at, wanted) in wanted.iter().enumerate() {
+                    *position = Some(at);
                     outcomes.push(tx.ensure_user(wanted, if_exists, now)?);
                     if start.elapsed() > HOLD {
                         break;
                     }
                 }
+                *position = None;
                 Ok::<_, Stop<Error>>(outcomes)
             },
             |tx, outcomes| {

@@ -145,6 +145,13 @@ pub(crate) enum Failure {
         line: u64,
         failure: Box<Failure>,
     },
+    /// A value of a UNIQUE column that a file has twice.
+    #[error("column {} is UNIQUE, and line {line} has {} too", quoted(.column), quoted(.value))]
+    ValueTwice {
+        column: String,
+        value: String,
+        line: u64,
+    },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.
@@ -178,6 +185,12 @@ pub(crate) struct StateAfter {
     pub(crate) sentence: String,
     /// The next step. It replaces the failure's own hint, which does not know the state.
     pub(crate) hint: Option<String>,
+}
+
+impl From<db::NotEnsured> for Failure {
+    fn from(not: db::NotEnsured) -> Self {
+        Self::Database(not.error)
+    }
 }
 
 impl Failure {

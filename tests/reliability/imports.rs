@@ -62,7 +62,6 @@ fn a_foreign_key_that_matches_nothing_names_the_line_the_column_and_the_value() 
 }
 
 #[test]
-#[ignore = "faults.md A2: to be mended"]
 fn a_value_that_is_twice_in_a_file_is_seen_before_the_first_row_is_written() {
     let sandbox = with_users(&["alice"]);
     execute(&sandbox, "CREATE UNIQUE INDEX email ON auth_user (email)");
@@ -82,7 +81,6 @@ fn a_value_that_is_twice_in_a_file_is_seen_before_the_first_row_is_written() {
 }
 
 #[test]
-#[ignore = "faults.md A2: to be mended"]
 fn a_row_that_the_database_refuses_names_its_line_and_how_many_users_are_there() {
     // Nobody can know beforehand what a trigger refuses.
     let sandbox = with_users(&[]);
@@ -414,4 +412,18 @@ fn tokens_of_an_import_are_those_in_the_database() {
     );
     let key = stored_key(&sandbox, "bob").expect("a token");
     assert!(outcome.success().ends_with(&format!("{key}\n")));
+}
+
+#[test]
+fn every_user_of_a_file_joins_the_groups_that_are_named() {
+    let sandbox = with_users(&["alice"]);
+    execute(&sandbox, "INSERT INTO auth_group (name) VALUES ('robots')");
+    let options = ["-q", "--no-password", "--if-exists", "update", "--group"];
+    let robots = [&options[..], &["robots"]].concat();
+    import(&sandbox, "username\nalice\nbob\n", &robots).expect(0, "", "");
+    assert_eq!(count(&sandbox, "auth_user_groups"), 2);
+    let nobody = [&options[..], &["nobody"]].concat();
+    let outcome = import(&sandbox, "username\ncarol\n", &nobody);
+    assert_eq!(outcome.status, 3, "{outcome}");
+    assert_eq!(count(&sandbox, "auth_user"), 2);
 }

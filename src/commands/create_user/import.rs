@@ -1,6 +1,6 @@
 //! Many users from a file, hashed on all cores, written in the order in which they came.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rand::rngs::SysRng;
@@ -12,10 +12,11 @@ use super::record::Record;
 use super::user_file;
 use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
+use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::NewUsers;
 use crate::context::Context;
-use crate::db::{Database, Fields, IfExists, User, UserChange, WantedUser};
+use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
 use crate::io::{input, interrupt, output};
 use crate::secret::{Key, Password};
@@ -71,6 +72,9 @@ pub(super) fn run(
         args,
         source: input::name_of(path),
         seen: BTreeSet::new(),
+        unique_columns: database.unique_columns()?,
+        unique: BTreeMap::new(),
+        groups: groups::find(&args.group, database)?,
         settings: HashSettings::new(&args.password, database)?,
         tally: ImportTally::default(),
     };
@@ -83,6 +87,7 @@ pub(super) fn run(
             count += 1;
         }
         import.seen.clear();
+        import.unique.clear();
         total = Some(count);
     }
     let done = output::secret(|out| {
@@ -139,6 +144,10 @@ struct Import<'a> {
     source: String,
     /// The names of the lines so far.
     seen: BTreeSet<String>,
+    unique_columns: Vec<String>,
+    /// The values of UNIQUE columns in the lines so far, by column, and where they are.
+    unique: BTreeMap<(String, String), u64>,
+    groups: Vec<Group>,
     settings: HashSettings,
     tally: ImportTally,
 }
@@ -161,6 +170,9 @@ impl Import<'_> {
         let draft = Draft::new(&fields, extra, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
             return Err(Failure::usage("this user is already further up"));
+        }
+        if !draft.is_skipped(self.args) {
+            self.check_unique(line, &draft)?;
         }
         let password = match (fields.password, fields.password_hash) {
             (Some(_), Some(_)) => {
@@ -187,6 +199,33 @@ impl Import<'_> {
             draft,
             password,
         })
+    }
+
+    /// Refuses a value that an earlier line has in a UNIQUE column: the database would do it too,
+    /// but after thousands of other users were written.
+    fn check_unique(&mut self, line: u64, draft: &Draft) -> Result<(), Failure> {
+        let email = draft.fields.email.iter();
+        let given = email.map(|email| ("email", email)).chain(
+            draft
+                .extra
+                .iter()
+                .map(|(column, value)| (column.as_str(), value)),
+        );
+        // An empty value may be stored as NULL, of which there can be many.
+        for (column, value) in given.filter(|(_, value)| !value.is_empty()) {
+            if !self.unique_columns.iter().any(|unique| unique == column) {
+                continue;
+            }
+            let key = (column.to_owned(), value.clone());
+            if let Some(earlier) = self.unique.insert(key, line) {
+                return Err(Failure::ValueTwice {
+                    column: column.to_owned(),
+                    value: value.clone(),
+                    line: earlier,
+                });
+            }
+        }
+        Ok(())
     }
 
     fn validated(&self, password: Password, draft: &Draft) -> Result<NewPassword, Failure> {
@@ -252,13 +291,25 @@ impl Import<'_> {
                         &row.draft.fields
                     },
                     extra: &row.draft.extra,
-                    groups: &[],
+                    groups: if row.draft.is_skipped(self.args) {
+                        &[]
+                    } else {
+                        &self.groups
+                    },
                     uuid: *uuid,
                     token: keys.get(position),
                 })
                 .collect();
             bulk.give_way();
-            let outcomes = database.ensure_users(&wanted, self.args.if_exists, ctx.now())?;
+            let outcomes = database
+                .ensure_users(&wanted, self.args.if_exists, ctx.now())
+                .map_err(|NotEnsured { error, position }| {
+                    let row = position.and_then(|position| chunk.get(position));
+                    match row.filter(|_| error.cause.is_of_row()) {
+                        Some(row) => Failure::from(error).at_line(&self.source, row.line),
+                        None => error.into(),
+                    }
+                })?;
             let written = outcomes.len();
             for (row, outcome) in chunk.iter().zip(outcomes) {
                 let Some(outcome) = outcome else {

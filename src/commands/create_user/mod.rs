@@ -171,7 +171,7 @@ fn write(
     };
     let outcomes = database
         .ensure_users(&[wanted], args.if_exists, ctx.now())
-        .map_err(|error| new_users::not_created(error, &draft.username, database))?;
+        .map_err(|not| new_users::not_created(not.error, &draft.username, database))?;
     let outcome = outcomes.into_iter().flatten().next();
     outcome.ok_or_else(|| draft.overtaken())
 }
