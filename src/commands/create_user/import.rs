@@ -18,6 +18,7 @@ use crate::commands::shared::new_users::NewUsers;
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
+use crate::io::delivery::Delivery;
 use crate::io::{input, interrupt, output};
 use crate::secret::{Key, Password};
 
@@ -89,6 +90,13 @@ pub(super) fn run(
         import.seen.clear();
         import.unique.clear();
         total = Some(count);
+    }
+    if args.out.out.is_some() {
+        return Err(Failure::usage("`--out` cannot be combined with `--from`"));
+    }
+    if args.token {
+        // Before anything is written it is known that the keys can be delivered.
+        Delivery::open(&args.out, None)?;
     }
     let done = output::secret(|out| {
         let mut printer = UserPrinter::new(out, args, false);
