@@ -1,7 +1,7 @@
 //! Changing a user who exists, and deleting users.
 
 use super::database::{Database, Stop, Transaction};
-use super::engine::{ForeignKey, Value};
+use super::engine::{ForeignKey, Queries as _, Value};
 use super::error::{Cause, Error};
 use super::model::{Deletion, Fields, Group, TokenHolder, User, UserChange, UserId, WantedUser};
 use crate::django::schema::TOKEN_TABLE;
@@ -206,20 +206,14 @@ impl Transaction<'_> {
     }
 
     fn count_references(&self, key: &ForeignKey, user: &UserId) -> Result<u64, Cause> {
-        let quoted = |name: &str| self.engine.dialect().quoted(name);
         let sql = self.sql_with(
             "SELECT count(*) FROM {table} WHERE {column} = ?",
             &[
-                ("table", &quoted(&key.table)),
-                ("column", &quoted(&key.column)),
+                ("table", &self.quoted(&key.table)),
+                ("column", &self.quoted(&key.column)),
             ],
         );
-        let mut count = 0;
-        self.engine.query(&sql, &[user.to_value()], &mut |row| {
-            count = super::rows::integer(&row.get(0)?).unsigned_abs();
-            Ok(())
-        })?;
-        Ok(count)
+        self.engine.count(&sql, &[user.to_value()])
     }
 
     fn delete_user(&self, user: &UserId) -> Result<(), Cause> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use super::database::{Database, Transaction};
-use super::engine::{Column, Value};
+use super::engine::{Column, Queries as _, Value, places};
 use super::error::{Cause, Error};
 use super::model::UserId;
 use super::rows;
@@ -140,11 +140,10 @@ fn gives_tokens(tx: &Transaction<'_>, witnesses: &[&UserId]) -> Result<bool, Cau
     let mut given = 0;
     for users in witnesses.chunks(MOST_VALUES) {
         let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
-        let places = vec!["?"; values.len()].join(", ");
         let sql = tx.sql_with(
             "SELECT {date_joined}, t.created FROM {users} AS u \
              JOIN authtoken_token AS t ON t.user_id = u.{id} WHERE u.{id} IN ({places})",
-            &[("places", &places)],
+            &[("places", &places(values.len()))],
         );
         tx.engine.query(&sql, &values, &mut |row| {
             if let (Some(joined), Some(created)) = (row.time(0)?, row.time(1)?)
@@ -164,23 +163,20 @@ fn with_row(
     companion: &Companion,
     users: &[&UserId],
 ) -> Result<BTreeSet<UserId>, Cause> {
-    let quoted = |name: &str| tx.engine.dialect().quoted(name);
     let mut found = BTreeSet::new();
     for users in users.chunks(MOST_VALUES) {
         let values: Vec<Value> = users.iter().map(|id| id.to_value()).collect();
-        let places = vec!["?"; values.len()].join(", ");
         let sql = tx.sql_with(
             "SELECT {column} FROM {table} WHERE {column} IN ({places})",
             &[
-                ("table", &quoted(&companion.table)),
-                ("column", &quoted(&companion.column)),
-                ("places", &places),
+                ("table", &tx.quoted(&companion.table)),
+                ("column", &tx.quoted(&companion.column)),
+                ("places", &places(values.len())),
             ],
         );
-        tx.engine.query(&sql, &values, &mut |row| {
-            found.insert(rows::user_id(row.get(0)?, tx.users));
-            Ok(())
-        })?;
+        found.extend(tx.engine.all(&sql, &values, |row| {
+            Ok(rows::user_id(row.get(0)?, tx.users))
+        })?);
     }
     Ok(found)
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
 
-use super::engine::{Access, Dialect, Engine, Kind, Row, Value};
+use super::engine::{Access, Dialect, Engine, Kind, Queries as _, Row, Value};
 use super::engines;
 use super::error::{Cause, Error};
 use super::layout::Layout;
@@ -107,7 +107,7 @@ impl Database {
     pub fn prepare_bulk_write(&self) -> Result<(), Error> {
         self.engine
             .prepare_bulk_write()
-            .map_err(|cause| self.settings.error(cause))
+            .map_err(|cause| self.error(cause))
     }
 
     /// Runs reads in one transaction, which sees the database at one moment where the engine
@@ -116,10 +116,7 @@ impl Database {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Cause>,
     ) -> Result<T, Error> {
-        in_transaction(self.engine.as_ref(), Access::Read, || {
-            work(&self.transaction())
-        })
-        .map_err(|cause| self.settings.error(cause))
+        self.look(work).map_err(|cause| self.error(cause))
     }
 
     /// Runs `work` in one transaction that may write, again if it lost a race, and commits it.
@@ -148,7 +145,7 @@ impl Database {
                     thread::sleep(pause + Duration::from_millis(u64::from(std::process::id() % 8)));
                     pause = (pause * 2).min(Duration::from_millis(200));
                 }
-                Err(Stop::Database(cause)) => return Err(self.settings.error(cause).into()),
+                Err(Stop::Database(cause)) => return Err(self.error(cause).into()),
             }
         }
     }
@@ -231,7 +228,6 @@ impl Transaction<'_> {
             nulls_first,
             ..
         } = self.engine.dialect();
-        let quoted = |name: &str| self.engine.dialect().quoted(name);
         let mut sql = String::with_capacity(template.len() * 2);
         let mut rest = template;
         while let Some((before, behind)) = rest.split_once('{') {
@@ -243,10 +239,10 @@ impl Transaction<'_> {
                 continue;
             }
             match name {
-                "users" => sql.push_str(&quoted(&self.users.name)),
-                "id" => sql.push_str(&quoted(&self.users.key)),
-                "username" => sql.push_str(&quoted(&self.users.username_field)),
-                "key" => sql.push_str(&quoted("key")),
+                "users" => sql.push_str(&self.quoted(&self.users.name)),
+                "id" => sql.push_str(&self.quoted(&self.users.key)),
+                "username" => sql.push_str(&self.quoted(&self.users.username_field)),
+                "key" => sql.push_str(&self.quoted("key")),
                 "user_columns" => sql.push_str(&self.user_columns()),
                 "entry_columns" => sql.push_str(&self.entry_columns()),
                 "same" => sql.push_str(same),
@@ -257,6 +253,11 @@ impl Transaction<'_> {
         }
         sql.push_str(rest);
         sql
+    }
+
+    /// `name` as the engine's SQL writes an identifier.
+    pub(super) fn quoted(&self, name: &str) -> String {
+        self.engine.dialect().quoted(name)
     }
 
     fn user_columns(&self) -> String {
@@ -272,12 +273,11 @@ impl Transaction<'_> {
         let Some(column) = self.users.column(name) else {
             return "NULL".to_owned();
         };
-        let dialect = self.engine.dialect();
         let as_text = match column.kind {
-            Kind::Text(_) => dialect.as_text,
+            Kind::Text(_) => self.engine.dialect().as_text,
             _ => "",
         };
-        format!("u.{}{as_text}", dialect.quoted(name))
+        format!("u.{}{as_text}", self.quoted(name))
     }
 
     /// Runs a statement and returns the number of rows that it changed.
@@ -290,14 +290,9 @@ impl Transaction<'_> {
         &self,
         template: &str,
         values: &[Value],
-        mut read: impl FnMut(&dyn Row) -> Result<T, Cause>,
+        read: impl FnMut(&dyn Row) -> Result<T, Cause>,
     ) -> Result<Vec<T>, Cause> {
-        let mut found = Vec::new();
-        self.engine.query(&self.sql(template), values, &mut |row| {
-            found.push(read(row)?);
-            Ok(())
-        })?;
-        Ok(found)
+        self.engine.all(&self.sql(template), values, read)
     }
 
     /// The first row of a query.
@@ -307,11 +302,11 @@ impl Transaction<'_> {
         values: &[Value],
         read: impl FnMut(&dyn Row) -> Result<T, Cause>,
     ) -> Result<Option<T>, Cause> {
-        Ok(self.all(template, values, read)?.into_iter().next())
+        self.engine.first(&self.sql(template), values, read)
     }
 
     /// Whether a query has a row.
     pub(super) fn exists(&self, template: &str, values: &[Value]) -> Result<bool, Cause> {
-        Ok(self.first(template, values, |_| Ok(()))?.is_some())
+        self.engine.exists(&self.sql(template), values)
     }
 }

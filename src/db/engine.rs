@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::error::Cause;
 use super::glob;
 use super::model::FileTrouble;
+use super::rows;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -134,6 +135,47 @@ pub(super) trait Engine {
     }
 }
 
+/// Queries whose answer is small enough to be held in memory.
+pub(super) trait Queries: Engine {
+    /// The rows, each read by `read`.
+    fn all<T>(
+        &self,
+        sql: &str,
+        values: &[Value],
+        mut read: impl FnMut(&dyn Row) -> Result<T, Cause>,
+    ) -> Result<Vec<T>, Cause> {
+        let mut found = Vec::new();
+        self.query(sql, values, &mut |row| {
+            found.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The first row.
+    fn first<T>(
+        &self,
+        sql: &str,
+        values: &[Value],
+        read: impl FnMut(&dyn Row) -> Result<T, Cause>,
+    ) -> Result<Option<T>, Cause> {
+        Ok(self.all(sql, values, read)?.into_iter().next())
+    }
+
+    /// Whether there is a row.
+    fn exists(&self, sql: &str, values: &[Value]) -> Result<bool, Cause> {
+        Ok(self.first(sql, values, |_| Ok(()))?.is_some())
+    }
+
+    /// What `SELECT count(*)` counts.
+    fn count(&self, sql: &str, values: &[Value]) -> Result<u64, Cause> {
+        let count = self.first(sql, values, |row| Ok(rows::integer(&row.get(0)?)))?;
+        Ok(count.unwrap_or_default().unsigned_abs())
+    }
+}
+
+impl<E: Engine + ?Sized> Queries for E {}
+
 /// Takes the rows of a query; an error ends it.
 pub(super) type Each<'a> = &'a mut dyn FnMut(&dyn Row) -> Result<(), Cause>;
 
@@ -231,12 +273,23 @@ impl Dialect {
         }
     }
 
+    /// `names` as this SQL lists identifiers.
+    pub(super) fn quoted_list(&self, names: &[&str]) -> String {
+        let names: Vec<String> = names.iter().map(|name| self.quoted(name)).collect();
+        names.join(", ")
+    }
+
     /// `name` as this SQL writes an identifier.
     pub(super) fn quoted(&self, name: &str) -> String {
         let quote = self.quote;
         let doubled = format!("{quote}{quote}");
         format!("{quote}{}{quote}", name.replace(quote, &doubled))
     }
+}
+
+/// The places of so many values in a statement.
+pub(super) fn places(count: usize) -> String {
+    vec!["?"; count].join(", ")
 }
 
 /// A list as SQL, in which the user table is called `u` and the token table `t`.

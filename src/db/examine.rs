@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::companions::companions;
 use super::database::Database;
-use super::engine::Listing;
+use super::engine::{Listing, Queries as _};
 use super::error::{Cause, Error};
 use super::model::{Account, FileTrouble, Missing, Selection, TokenFilter};
 use super::rows;
@@ -57,48 +57,39 @@ impl Database {
         /// Names that are shown.
         const EXAMPLES: usize = 5;
         self.read(|tx| {
-            let mut all = 0;
             let mut found = Vec::new();
-            tx.engine
-                .query(&tx.sql("SELECT count(*) FROM {users}"), &[], &mut |row| {
-                    all = rows::integer(&row.get(0)?).unsigned_abs();
-                    Ok(())
-                })?;
+            let all = tx
+                .engine
+                .count(&tx.sql("SELECT count(*) FROM {users}"), &[])?;
             for companion in companions(tx)? {
                 // A user need not have a token.
                 if companion.table == TOKEN_TABLE {
                     continue;
                 }
-                let quoted = |name: &str| tx.engine.dialect().quoted(name);
                 let without = tx.sql_with(
                     "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
                      WHERE c.{column} IS NULL",
                     &[
-                        ("table", &quoted(&companion.table)),
-                        ("column", &quoted(&companion.column)),
+                        ("table", &tx.quoted(&companion.table)),
+                        ("column", &tx.quoted(&companion.column)),
                     ],
                 );
-                let mut count = 0;
-                let sql = format!("SELECT count(*) {without}");
-                tx.engine.query(&sql, &[], &mut |row| {
-                    count = rows::integer(&row.get(0)?).unsigned_abs();
-                    Ok(())
-                })?;
+                let count = tx
+                    .engine
+                    .count(&format!("SELECT count(*) {without}"), &[])?;
                 if count == 0 || 2 * count >= all {
                     continue;
                 }
-                let mut examples = Vec::new();
                 let sql = tx.sql(&format!(
                     "SELECT u.{{username}}{{as_text}} {without} ORDER BY u.{{id}} LIMIT {EXAMPLES}"
                 ));
-                tx.engine.query(&sql, &[], &mut |row| {
-                    examples.extend(rows::text(row.get(0)?));
-                    Ok(())
-                })?;
+                let examples = tx
+                    .engine
+                    .all(&sql, &[], |row| Ok(rows::text(row.get(0)?)))?;
                 found.push(Missing {
                     table: companion.table,
                     count,
-                    examples,
+                    examples: examples.into_iter().flatten().collect(),
                 });
             }
             Ok(found)

@@ -2,7 +2,7 @@
 //! user model, found by its foreign keys.
 
 use super::database::{Database, Transaction};
-use super::engine::Value;
+use super::engine::{Queries as _, Value};
 use super::error::{Cause, Error};
 use super::model::{Group, UserId};
 use super::rows;
@@ -108,12 +108,9 @@ impl Transaction<'_> {
              JOIN auth_group AS g ON g.id = m.{other} WHERE m.{user} = ? \
              ORDER BY g.name",
         );
-        let mut names = Vec::new();
-        self.engine.query(&sql, &[user.to_value()], &mut |row| {
-            names.push(rows::text(row.get(0)?).unwrap_or_default());
-            Ok(())
-        })?;
-        Ok(names)
+        self.engine.all(&sql, &[user.to_value()], |row| {
+            Ok(rows::text(row.get(0)?).unwrap_or_default())
+        })
     }
 
     /// Whether a user is in all of these groups.
@@ -168,13 +165,12 @@ impl Transaction<'_> {
 
     /// Fills `{relation}`, `{user}` and `{other}` with the names of a relation.
     pub(super) fn relation_sql(&self, relation: &Relation, template: &str) -> String {
-        let quoted = |name: &str| self.engine.dialect().quoted(name);
         self.sql_with(
             template,
             &[
-                ("relation", &quoted(&relation.table)),
-                ("user", &quoted(&relation.user)),
-                ("other", &quoted(&relation.other)),
+                ("relation", &self.quoted(&relation.table)),
+                ("user", &self.quoted(&relation.user)),
+                ("other", &self.quoted(&relation.other)),
             ],
         )
     }

@@ -1,7 +1,7 @@
 //! Where the users and the tokens are, read from the database itself, since there is no settings
 //! module to ask. A layout that does not fit is refused here, before anything is written.
 
-use super::engine::{Engine, ForeignKey, Value};
+use super::engine::{Engine, ForeignKey, Queries as _, Value};
 use super::error::Cause;
 use super::settings::Settings;
 use super::user_table::{UserTable, UsernameField};
@@ -123,18 +123,8 @@ fn user_table_name(engine: &dyn Engine, keys: &[ForeignKey]) -> Result<String, C
 
 /// Whether any migration of an app is recorded.
 fn is_migrated(engine: &dyn Engine, app: &str) -> Result<bool, Cause> {
-    let mut is_recorded = false;
-    if engine.has_table(MIGRATION_TABLE)? {
-        engine.query(
-            "SELECT 1 FROM django_migrations WHERE app = ?",
-            &[Value::Text(app.to_owned())],
-            &mut |_| {
-                is_recorded = true;
-                Ok(())
-            },
-        )?;
-    }
-    Ok(is_recorded)
+    let sql = "SELECT 1 FROM django_migrations WHERE app = ?";
+    Ok(engine.has_table(MIGRATION_TABLE)? && engine.exists(sql, &[Value::Text(app.to_owned())])?)
 }
 
 /// The table that `table.column` refers to, if it is a foreign key.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::database::in_transaction;
-use super::engine::{Access, Dialect, Engine, ForeignKey, Kind};
+use super::engine::{Access, Dialect, Engine, ForeignKey, Kind, Queries as _};
 use super::engines;
 use super::error::{Cause, Error};
 use super::layout;
@@ -379,17 +379,15 @@ fn applied(engine: &dyn Engine) -> Result<BTreeSet<(String, String)>, Cause> {
         }
         return Err(Cause::NotDjango);
     }
-    let mut applied = BTreeSet::new();
-    engine.query(
+    let applied = engine.all(
         "SELECT app, name FROM django_migrations WHERE app IN ('contenttypes', 'auth', 'authtoken')",
         &[],
-        &mut |row| {
+        |row| {
             let text = |column| row.get(column).map(|cell| rows::text(cell).unwrap_or_default());
-            applied.insert((text(0)?, text(1)?));
-            Ok(())
+            Ok((text(0)?, text(1)?))
         },
     )?;
-    Ok(applied)
+    Ok(applied.into_iter().collect())
 }
 
 /// Refuses a history with a hole, or one that a newer version has begun to write.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::database::Transaction;
-use super::engine::{Column, Kind, Value};
+use super::engine::{Column, Kind, Queries as _, Value};
 use super::error::Cause;
 use super::model::WantedUser;
 use crate::django::{hashers, names, timestamps};
@@ -150,19 +150,12 @@ fn check_reference(
     let Some(key) = columns.iter().find(|column| column.is_key) else {
         return Ok(());
     };
-    let quoted = |name: &str| tx.engine.dialect().quoted(name);
     let sql = format!(
         "SELECT 1 FROM {} WHERE {} = ?",
-        quoted(&reference.to),
-        quoted(&key.name)
+        tx.quoted(&reference.to),
+        tx.quoted(&key.name)
     );
-    let mut exists = false;
-    tx.engine
-        .query(&sql, std::slice::from_ref(value), &mut |_| {
-            exists = true;
-            Ok(())
-        })?;
-    if exists {
+    if tx.engine.exists(&sql, std::slice::from_ref(value))? {
         return Ok(());
     }
     Err(Cause::BadValue {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::database::{Database, Transaction};
-use super::engine::{Kind, Value};
+use super::engine::{Kind, Value, places};
 use super::error::{Cause, Error};
 use super::rows;
 use super::tokens::MOST_VALUES;
@@ -33,20 +33,19 @@ impl Database {
         keys: &[&Key],
     ) -> Result<Vec<Option<String>>, Error> {
         let mut tables = vec![None; keys.len()];
-        let mut places: BTreeMap<&str, usize> = BTreeMap::new();
-        for (place, key) in keys.iter().enumerate() {
-            places.insert(key.expose(), place);
+        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+        for (position, key) in keys.iter().enumerate() {
+            positions.insert(key.expose(), position);
         }
         for other in others {
             let Some(column) = &other.key else { continue };
             self.read(|tx| {
-                let quoted = |name: &str| tx.engine.dialect().quoted(name);
                 for keys in keys.chunks(MOST_VALUES) {
                     let sql = format!(
                         "SELECT {column} FROM {} WHERE {column} IN ({})",
-                        quoted(&other.table),
-                        vec!["?"; keys.len()].join(", "),
-                        column = quoted(column),
+                        tx.quoted(&other.table),
+                        places(keys.len()),
+                        column = tx.quoted(column),
                     );
                     let values: Vec<Value> = keys
                         .iter()
@@ -54,8 +53,8 @@ impl Database {
                         .collect();
                     tx.engine.query(&sql, &values, &mut |row| {
                         let key = Key::new(rows::text(row.get(0)?).unwrap_or_default());
-                        if let Some(place) = places.get(key.expose())
-                            && let Some(table) = tables.get_mut(*place)
+                        if let Some(position) = positions.get(key.expose())
+                            && let Some(table) = tables.get_mut(*position)
                         {
                             *table = Some(other.table.clone());
                         }

@@ -2,7 +2,7 @@
 //! so that a list shows what a command with the same filters acts on.
 
 use super::database::{Database, Transaction};
-use super::engine::Value;
+use super::engine::{Queries as _, Value};
 use super::error::{Cause, Error};
 use super::model::{Selection, TokenFilter, TokenHolder, UserId};
 use super::rows;
@@ -103,12 +103,7 @@ impl Database {
                 "SELECT count(*) FROM {} WHERE {}",
                 selected.from, selected.conditions
             );
-            let mut count = 0;
-            tx.engine.query(&sql, &selected.values, &mut |row| {
-                count = rows::integer(&row.get(0)?).unsigned_abs();
-                Ok(())
-            })?;
-            Ok(count)
+            tx.engine.count(&sql, &selected.values)
         })
     }
 }

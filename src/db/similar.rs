@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::database::Database;
-use super::engine::Value;
+use super::engine::{Queries as _, Value, places};
 use super::error::Error;
 use super::rows;
 use super::tokens::MOST_VALUES;
@@ -28,25 +28,20 @@ impl Database {
         self.read(|tx| {
             for column in tx.users.other_unique_columns() {
                 for values in values.chunks(MOST_VALUES) {
-                    let places = vec!["?"; values.len()].join(", ");
                     let sql = tx.sql_with(
                         "SELECT u.{column}{as_text} FROM {users} AS u WHERE u.{column} IN ({places}) \
                          AND NOT u.{username} {same} u.{column}",
                         &[
-                            ("column", &tx.engine.dialect().quoted(&column.name)),
-                            ("places", &places),
+                            ("column", &tx.quoted(&column.name)),
+                            ("places", &places(values.len())),
                         ],
                     );
                     let values: Vec<Value> = values
                         .iter()
                         .map(|value| Value::Text(value.as_ref().to_owned()))
                         .collect();
-                    let mut found = None;
-                    tx.engine.query(&sql, &values, &mut |row| {
-                        found = rows::text(row.get(0)?);
-                        Ok(())
-                    })?;
-                    if let Some(value) = found {
+                    let found = tx.engine.first(&sql, &values, |row| Ok(rows::text(row.get(0)?)))?;
+                    if let Some(value) = found.flatten() {
                         return Ok(Some((column.name.clone(), value)));
                     }
                 }

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::database::{Database, HOLD, Stop, Transaction};
-use super::engine::Value;
+use super::engine::{Value, places};
 use super::error::{Cause, Error};
 use super::issue::{Decision, NewToken, decide, issue};
 use super::model::{
-    Batch, GivenToken, IssuedToken, NoToken, Token, TokenChange, TokenHolder, TokenOutcome,
-    TokenPolicy, User, UserId,
+    Batch, GivenToken, IssuedToken, NoToken, Selection, Token, TokenChange, TokenHolder,
+    TokenOutcome, TokenPolicy, User, UserId,
 };
 use super::rows;
 use crate::django::schema::TOKEN_TABLE;
@@ -80,24 +80,14 @@ impl Database {
             |tx| {
                 let outcomes = match batch {
                     Batch::Users(users) => {
-                        tx.issue_to_users(users, &with_time(keys.clone(), now), policy)?
+                        let new_tokens = with_time(keys.clone(), now);
+                        tx.issue_within(HOLD, users, &new_tokens, policy)?
                     }
                     Batch::Selected { selection, after } => {
-                        let start = Instant::now();
-                        let mut after = after.cloned();
-                        let mut outcomes = Vec::new();
-                        while start.elapsed() < HOLD && outcomes.len() < MOST {
-                            let batch = Batch::Selected {
-                                selection,
-                                after: after.as_ref(),
-                            };
-                            let holders = tx.holders(batch, tx.rows_per_statement())?;
-                            let Some(last) = holders.last() else { break };
-                            after = Some(last.user.id.clone());
+                        tx.go_through(selection, after, |holders| {
                             let keys = new_keys(holders.len()).map_err(Stop::Caller)?;
-                            outcomes.extend(issue(tx, holders, &with_time(keys, now), policy)?);
-                        }
-                        outcomes
+                            Ok(issue(tx, holders, &with_time(keys, now), policy)?)
+                        })?
                     }
                 };
                 prepare(&outcomes).map_err(Stop::Caller)?;
@@ -123,7 +113,7 @@ impl Database {
             .collect();
         self.write(
             |tx| {
-                let outcomes = tx.issue_to_all(&users, &new_tokens, policy)?;
+                let outcomes = tx.issue_within(Duration::MAX, &users, &new_tokens, policy)?;
                 prepare(&outcomes).map_err(Stop::Caller)?;
                 Ok(outcomes)
             },
@@ -189,21 +179,10 @@ impl Database {
                         holders
                     }
                     Batch::Selected { selection, after } => {
-                        let start = Instant::now();
-                        let mut after = after.cloned();
-                        let mut revoked: Vec<TokenHolder> = Vec::new();
-                        while start.elapsed() < HOLD && revoked.len() < MOST {
-                            let batch = Batch::Selected {
-                                selection,
-                                after: after.as_ref(),
-                            };
-                            let holders = tx.holders(batch, tx.rows_per_statement())?;
-                            let Some(last) = holders.last() else { break };
-                            after = Some(last.user.id.clone());
+                        tx.go_through(selection, after, |holders| {
                             tx.delete_tokens(&holders)?;
-                            revoked.extend(holders);
-                        }
-                        revoked
+                            Ok(holders)
+                        })?
                     }
                 };
                 Ok::<_, Stop<Error>>(holders)
@@ -345,7 +324,7 @@ impl Transaction<'_> {
         let ids: Vec<Value> = users.map(UserId::to_value).collect();
         let mut holders = Vec::with_capacity(ids.len());
         for ids in ids.chunks(MOST_VALUES) {
-            let places = vec!["?"; ids.len()].join(", ");
+            let places = places(ids.len());
             holders.extend(self.all(
                 &format!(
                     "SELECT {{user_columns}}, t.{{key}}, t.created FROM {{users}} AS u \
@@ -359,27 +338,27 @@ impl Transaction<'_> {
         Ok(holders)
     }
 
-    /// The outcomes for the first of the users, as many as fit into a transaction of bounded
-    /// length.
-    fn issue_to_users(
+    /// Goes through the selected users behind `after`, as many as fit into a transaction of
+    /// bounded length; `work` deals with some of them at a time.
+    fn go_through<T, E>(
         &self,
-        users: &[User],
-        new_tokens: &[NewToken],
-        policy: TokenPolicy,
-    ) -> Result<Vec<TokenOutcome>, Cause> {
-        self.issue_within(HOLD, users, new_tokens, policy)
+        selection: &Selection,
+        after: Option<&UserId>,
+        mut work: impl FnMut(Vec<TokenHolder>) -> Result<Vec<T>, Stop<E>>,
+    ) -> Result<Vec<T>, Stop<E>> {
+        let start = Instant::now();
+        let mut after = after.cloned();
+        let mut done = Vec::new();
+        while start.elapsed() < HOLD && done.len() < MOST {
+            let holders = self.selected(selection, after.as_ref(), self.rows_per_statement())?;
+            let Some(last) = holders.last() else { break };
+            after = Some(last.user.id.clone());
+            done.extend(work(holders)?);
+        }
+        Ok(done)
     }
 
-    /// The outcomes for all of the users, however long that takes.
-    fn issue_to_all(
-        &self,
-        users: &[User],
-        new_tokens: &[NewToken],
-        policy: TokenPolicy,
-    ) -> Result<Vec<TokenOutcome>, Cause> {
-        self.issue_within(Duration::MAX, users, new_tokens, policy)
-    }
-
+    /// The outcomes for the first of the users, as many as can be dealt with in that time.
     fn issue_within(
         &self,
         limit: Duration,
@@ -479,7 +458,7 @@ impl Transaction<'_> {
             .map(|holder| holder.user.id.to_value())
             .collect();
         for ids in ids.chunks(MOST_VALUES) {
-            let places = vec!["?"; ids.len()].join(", ");
+            let places = places(ids.len());
             let deleted = self.execute(
                 &format!("DELETE FROM authtoken_token WHERE user_id IN ({places})"),
                 ids,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::database::{Database, HOLD, Stop, Transaction};
-use super::engine::Value;
+use super::engine::{Queries as _, Value, places};
 use super::error::{Cause, Error};
 use super::model::{
     Fields, IfExists, IssuedToken, TokenChange, TokenPolicy, User, UserChange, UserId, UserOutcome,
@@ -291,14 +291,11 @@ impl Transaction<'_> {
 
     fn insert_user(&self, wanted: &WantedUser<'_>, now: Timestamp) -> Result<(), Cause> {
         let row = new_user::row(self, wanted, now)?;
-        let names: Vec<String> = row
-            .iter()
-            .map(|given| self.engine.dialect().quoted(&given.column))
-            .collect();
-        let places = vec!["?"; row.len()].join(", ");
+        let columns: Vec<&str> = row.iter().map(|given| given.column.as_str()).collect();
+        let names = self.engine.dialect().quoted_list(&columns);
         let sql = self.sql_with(
             "INSERT INTO {users} ({names}) VALUES ({places})",
-            &[("names", &names.join(", ")), ("places", &places)],
+            &[("names", &names), ("places", &places(row.len()))],
         );
         let values: Vec<Value> = row.into_iter().map(|given| given.value).collect();
         self.engine.execute(&sql, &values)?;
@@ -314,7 +311,7 @@ impl Transaction<'_> {
         for Given { column, value } in &changes {
             let sql = self.sql_with(
                 "UPDATE {users} SET {column} = ? WHERE {id} = ?",
-                &[("column", &self.engine.dialect().quoted(column))],
+                &[("column", &self.quoted(column))],
             );
             self.engine
                 .execute(&sql, &[value.clone(), user.id.to_value()])?;
@@ -340,18 +337,13 @@ impl Transaction<'_> {
                 }
                 value => ("{column} {same} ?", vec![id, value.clone()]),
             };
-            let column = self.engine.dialect().quoted(&given.column);
+            let column = self.quoted(&given.column);
             let condition = self.sql_with(condition, &[("column", &column)]);
             let sql = self.sql_with(
                 "SELECT 1 FROM {users} WHERE {id} = ? AND {condition}",
                 &[("condition", &condition)],
             );
-            let mut is_same = false;
-            self.engine.query(&sql, &values, &mut |_| {
-                is_same = true;
-                Ok(())
-            })?;
-            if !is_same {
+            if !self.engine.exists(&sql, &values)? {
                 changes.push(given);
             }
         }

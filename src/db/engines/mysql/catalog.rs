@@ -2,22 +2,20 @@
 //! that will do, since MariaDB opens every table that it is asked about.
 
 use super::{DIALECT, Mysql};
-use crate::db::engine::{Cell, Column, Engine as _, ForeignKey, Kind, Row, Value};
+use crate::db::engine::{
+    Cell, Column, Engine as _, ForeignKey, Kind, Queries as _, Row, Value, places,
+};
 use crate::db::error::Cause;
 use crate::db::rows;
 use crate::db::user_table::UserTable;
 use crate::django::schema::{DEFAULT_USER_TABLE, TOKEN_TABLE};
 
 pub(super) fn has_table(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
-    let mut kind = None;
-    mysql.query(
+    let kind = mysql.first(
         "SELECT table_type FROM information_schema.tables \
          WHERE table_schema = DATABASE() AND table_name = ?",
         &[Value::Text(table.to_owned())],
-        &mut |row| {
-            kind = Some(text(row, 0)?);
-            Ok(())
-        },
+        |row| text(row, 0),
     )?;
     if let Some(kind) = kind {
         return Ok(kind == "BASE TABLE");
@@ -32,16 +30,10 @@ pub(super) fn has_table(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
 }
 
 pub(super) fn has_tables(mysql: &Mysql) -> Result<bool, Cause> {
-    let mut has_tables = false;
-    mysql.query(
+    mysql.exists(
         "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() LIMIT 1",
         &[],
-        &mut |_| {
-            has_tables = true;
-            Ok(())
-        },
-    )?;
-    Ok(has_tables)
+    )
 }
 
 pub(super) fn columns(mysql: &Mysql, table: &str) -> Result<Vec<Column>, Cause> {
@@ -89,41 +81,33 @@ pub(super) fn has_default_layout(mysql: &Mysql) -> Result<bool, Cause> {
 }
 
 pub(super) fn foreign_keys(mysql: &Mysql) -> Result<Vec<ForeignKey>, Cause> {
-    let mut keys = Vec::new();
-    mysql.query(
+    mysql.all(
         "SELECT table_name, max(column_name), max(referenced_table_name) \
          FROM information_schema.key_column_usage \
          WHERE table_schema = DATABASE() AND referenced_table_schema = DATABASE() \
          GROUP BY table_name, constraint_name HAVING count(*) = 1 \
          ORDER BY table_name, constraint_name",
         &[],
-        &mut |row| {
-            keys.push(ForeignKey {
+        |row| {
+            Ok(ForeignKey {
                 table: text(row, 0)?,
                 column: text(row, 1)?,
                 to: text(row, 2)?,
-            });
-            Ok(())
+            })
         },
-    )?;
-    Ok(keys)
+    )
 }
 
 pub(super) fn tables_with_column(mysql: &Mysql, column: &str) -> Result<Vec<String>, Cause> {
-    let mut tables = Vec::new();
-    mysql.query(
+    mysql.all(
         "SELECT c.table_name FROM information_schema.columns AS c \
          JOIN information_schema.tables AS t \
          ON t.table_schema = c.table_schema AND t.table_name = c.table_name \
          WHERE c.table_schema = DATABASE() AND c.column_name = ? \
          AND t.table_type = 'BASE TABLE' ORDER BY c.table_name",
         &[Value::Text(column.to_owned())],
-        &mut |row| {
-            tables.push(text(row, 0)?);
-            Ok(())
-        },
-    )?;
-    Ok(tables)
+        |row| text(row, 0),
+    )
 }
 
 /// Tables as the catalogue describes them.
@@ -139,7 +123,7 @@ struct Description {
 impl Description {
     /// Reads everything in one round trip, and notes which of the tables cannot be written to.
     fn read(mysql: &Mysql, tables: &[&str]) -> Result<Self, Cause> {
-        let places = vec!["?"; tables.len()].join(", ");
+        let places = places(tables.len());
         let these = format!("table_schema = DATABASE() AND table_name IN ({places})");
         let sql = format!(
             "SELECT 'column', table_name, column_name, data_type, column_type, \

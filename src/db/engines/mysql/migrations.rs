@@ -6,7 +6,7 @@ use std::time::Instant;
 use sha2::{Digest as _, Sha256};
 
 use super::{LOCK_WAIT, Mysql, Stop};
-use crate::db::engine::{Engine as _, Kind, Migrations, Value};
+use crate::db::engine::{Engine as _, Kind, Migrations, Queries as _, Value};
 use crate::db::error::Cause;
 use crate::db::rows;
 use crate::django::timestamps;
@@ -51,19 +51,15 @@ fn reference(kind: &Kind) -> String {
 pub(super) fn lock(mysql: &Mysql) -> Result<(), Cause> {
     let start = Instant::now();
     loop {
-        let mut is_mine = false;
-        mysql.query(
+        let answer = mysql.first(
             "SELECT GET_LOCK(?, ?)",
             &[
                 lock_name(mysql),
                 Value::Integer(LOCK_WAIT.as_secs().try_into().unwrap_or(1)),
             ],
-            &mut |row| {
-                is_mine = rows::integer(&row.get(0)?) == 1;
-                Ok(())
-            },
+            |row| Ok(rows::integer(&row.get(0)?)),
         )?;
-        if is_mine {
+        if answer == Some(1) {
             mysql.has_migration_lock.set(true);
             return Ok(());
         }

@@ -337,11 +337,10 @@ impl Engine for Mysql {
         if rows.is_empty() {
             return Ok(0);
         }
-        let names: Vec<String> = columns.iter().map(|name| DIALECT.quoted(name)).collect();
         let mut sql = format!(
             "INSERT IGNORE INTO {} ({}) VALUES ",
             DIALECT.quoted(table),
-            names.join(", ")
+            DIALECT.quoted_list(columns)
         );
         for (number, row) in rows.iter().enumerate() {
             sql.push_str(if number == 0 { "(" } else { "), (" });

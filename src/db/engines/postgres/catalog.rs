@@ -5,7 +5,7 @@
 use tokio_postgres::types::Type;
 
 use super::Postgres;
-use crate::db::engine::{Cell, Column, Engine as _, ForeignKey, Kind, Row, Value};
+use crate::db::engine::{Cell, Column, ForeignKey, Kind, Queries as _, Row, Value};
 use crate::db::error::Cause;
 use crate::db::rows;
 use crate::db::user_table::UserTable;
@@ -24,18 +24,13 @@ impl Postgres {
         &self,
         sql: &str,
         names: &[&str],
-        mut read: impl FnMut(&dyn Row) -> Result<T, Cause>,
+        read: impl FnMut(&dyn Row) -> Result<T, Cause>,
     ) -> Result<Vec<T>, Cause> {
         let names: Vec<Value> = names
             .iter()
             .map(|name| Value::Text((*name).to_owned()))
             .collect();
-        let mut found = Vec::new();
-        self.query(sql, &names, &mut |row| {
-            found.push(read(row)?);
-            Ok(())
-        })?;
-        Ok(found)
+        self.all(sql, &names, read)
     }
 }
 

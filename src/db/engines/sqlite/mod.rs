@@ -19,7 +19,7 @@ use rusqlite::{CachedStatement, Connection};
 use self::busy::BusyTimeout;
 use self::file::Header;
 use super::super::engine::{
-    Access, Cell, Column, Dialect, Each, Engine, ForeignKey, Glob, Listing, Row, Value,
+    Access, Cell, Column, Dialect, Each, Engine, ForeignKey, Glob, Listing, Row, Value, places,
 };
 use super::super::error::Cause;
 use super::super::model::FileTrouble;
@@ -205,13 +205,12 @@ impl Engine for Sqlite {
         columns: &[&str],
         rows: &[Vec<Value>],
     ) -> Result<u64, Cause> {
-        let names: Vec<String> = columns.iter().map(|name| DIALECT.quoted(name)).collect();
         // Not INSERT … SELECT, for which SQLite keeps a copy of every page that a row changes.
         let sql = format!(
             "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT DO NOTHING",
             DIALECT.quoted(table),
-            names.join(", "),
-            vec!["?"; names.len()].join(", ")
+            DIALECT.quoted_list(columns),
+            places(columns.len())
         );
         let mut statement = self.prepare(&sql, &[])?;
         let mut inserted = 0;
