@@ -67,14 +67,20 @@ impl Database {
         mut prepare: impl FnMut(&[TokenOutcome]) -> Result<(), E>,
     ) -> Result<Vec<TokenOutcome>, E> {
         let TokenRequest { batch, policy, now } = request;
-        // Randomness comes before the lock.
-        let keys = match batch {
-            Batch::Users(users) => new_keys(users.len())?,
-            Batch::Selected { .. } => Vec::new(),
+        let is_given = matches!(policy, TokenPolicy::Set | TokenPolicy::ResetTo);
+        let mut keys = match batch {
+            Batch::Users(users) if is_given => new_keys(users.len())?,
+            Batch::Users(_) | Batch::Selected { .. } => Vec::new(),
         };
         if let Some(existing) = self.existing_tokens(request, &keys)? {
             prepare(&existing)?;
             return Ok(existing);
+        }
+        // Randomness comes before the lock, and only where a key is needed.
+        if let Batch::Users(users) = batch
+            && !is_given
+        {
+            keys = new_keys(users.len())?;
         }
         self.write(
             |tx| {
