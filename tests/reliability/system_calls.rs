@@ -313,7 +313,6 @@ fn faults_while_a_token_is_revoked_are_told_truly() {
 }
 
 #[test]
-#[ignore = "faults.md A1: to be mended"]
 fn faults_while_all_tokens_are_revoked_are_told_truly() {
     sweep(&["-q", "revoke", "--all", "--yes"], unhurt);
 }
