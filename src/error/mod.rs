@@ -187,12 +187,6 @@ pub(crate) struct StateAfter {
     pub(crate) hint: Option<String>,
 }
 
-impl From<db::NotEnsured> for Failure {
-    fn from(not: db::NotEnsured) -> Self {
-        Self::Database(not.error)
-    }
-}
-
 impl Failure {
     /// A usage error without a hint of its own.
     pub(crate) fn usage(message: impl Into<String>) -> Self {

@@ -427,3 +427,19 @@ fn every_user_of_a_file_joins_the_groups_that_are_named() {
     assert_eq!(outcome.status, 3, "{outcome}");
     assert_eq!(count(&sandbox, "auth_user"), 2);
 }
+
+#[test]
+fn a_name_that_an_index_takes_for_another_names_the_line_and_who_is_in_the_way() {
+    let sandbox = with_users(&["alice"]);
+    execute(
+        &sandbox,
+        "CREATE UNIQUE INDEX ci ON auth_user (lower(username))",
+    );
+    let outcome = import(&sandbox, "username\nbob\nALICE\n", &["--no-password"]);
+    is_clean_failure(&outcome, "ALICE");
+    assert_eq!(outcome.status, 4, "{outcome}");
+    for word in ["line 3", "`ALICE`", "`alice`"] {
+        assert!(outcome.stderr.contains(word), "{word}: {outcome}");
+    }
+    assert_eq!(count(&sandbox, "auth_user"), 1);
+}

@@ -14,7 +14,7 @@ use crate::cli::CreateUser;
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
-use crate::commands::shared::new_users::NewUsers;
+use crate::commands::shared::new_users::{self, NewUsers};
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
@@ -314,7 +314,8 @@ impl Import<'_> {
                 .map_err(|NotEnsured { error, position }| {
                     let row = position.and_then(|position| chunk.get(position));
                     match row.filter(|_| error.cause.is_of_row()) {
-                        Some(row) => Failure::from(error).at_line(&self.source, row.line),
+                        Some(row) => new_users::not_created(error, &row.draft.username, database)
+                            .at_line(&self.source, row.line),
                         None => error.into(),
                     }
                 })?;
