@@ -17,7 +17,6 @@ recipes! {
         provision(&stage, &compose, "command");
     }
 
-    #[ignore = "faults.md F2: a password file that others can read is refused"]
     fn compose_creates_an_admin_from_a_secret(
         stage,
         compose = "docs/docker.md: An admin whose password is a secret",
@@ -36,7 +35,6 @@ recipes! {
         provision(&stage, &deployment, "args");
     }
 
-    #[ignore = "faults.md F2: a password file that others can read is refused"]
     fn a_job_creates_an_admin_from_a_secret(stage, job = "docs/kubernetes.md: An admin") {
         stage.migrated(&stage.served());
         let words = the_words(&job, "args");

@@ -15,7 +15,6 @@ recipes! {
         assert_eq!(stage.sh(&first).success(), format!("{key}\n"));
     }
 
-    #[ignore = "faults.md F2: a password file that others can read is refused"]
     fn the_deployment_script_can_run_at_every_start(
         stage,
         script = "README.md: A deployment script",
