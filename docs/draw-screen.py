@@ -4,7 +4,7 @@
     cargo build --release && python3 docs/draw-screen.py target/release/drfctl
 
 Each command runs in a pseudo-terminal of 80 columns; what it prints is drawn as it is, colours
-included. Nothing but Python's standard library is needed.
+included, but for the path of the temporary directory. Nothing but Python's standard library is needed.
 """
 
 import datetime
@@ -52,7 +52,9 @@ def prepare(drfctl, directory):
         run("create-token", name, "--key-file", "-", input=key.encode())
     run("update-user", "alice", "--staff")
     run("update-user", "mobile", "--inactive")
-    directory.joinpath("leaked.txt").write_text(keys["billing"] + "\n")
+    leaked = directory.joinpath("leaked.txt")
+    leaked.touch(mode=0o600)
+    leaked.write_text(keys["billing"] + "\n")
 
     database = sqlite3.connect(directory / "db.sqlite3")
     now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
@@ -153,7 +155,8 @@ def main():
         prepare(drfctl, directory)
         for line in SESSION:
             lines += [f"\x1b[32m$\x1b[0m \x1b[1m{line}\x1b[0m"]
-            lines += run_in_terminal(drfctl, directory, line).rstrip("\n").split("\n")
+            output = run_in_terminal(drfctl, directory, line).replace(str(directory), "/srv/app")
+            lines += output.rstrip("\n").split("\n")
             lines += [""]
     lines.pop()
     for name, theme in THEMES.items():
