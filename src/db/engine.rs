@@ -89,6 +89,9 @@ pub(super) trait Engine {
     /// Every foreign key of one column, of all tables.
     fn foreign_keys(&self) -> Result<Vec<ForeignKey>, Cause>;
 
+    /// The names of all tables, sorted.
+    fn table_names(&self) -> Result<Vec<String>, Cause>;
+
     /// The tables that have a column of that name, sorted.
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause>;
 
@@ -117,9 +120,6 @@ pub(super) trait Engine {
     fn prepare_bulk_write(&self) -> Result<(), Cause> {
         Ok(())
     }
-
-    /// Whether there is any table at all.
-    fn has_tables(&self) -> Result<bool, Cause>;
 
     /// Runs the statements of a migration. Where each of them commits at once, those that an
     /// interrupted run left behind are passed over.

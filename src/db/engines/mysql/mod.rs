@@ -370,6 +370,10 @@ impl Engine for Mysql {
         catalog::foreign_keys(self)
     }
 
+    fn table_names(&self) -> Result<Vec<String>, Cause> {
+        catalog::table_names(self)
+    }
+
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         catalog::tables_with_column(self, column)
     }
@@ -381,10 +385,6 @@ impl Engine for Mysql {
     /// A role that may only read and write does not see whether there are triggers.
     fn reports_writes(&self, _table: &str) -> Result<bool, Cause> {
         Ok(false)
-    }
-
-    fn has_tables(&self) -> Result<bool, Cause> {
-        catalog::has_tables(self)
     }
 
     fn migrate(&self, sql: &str) -> Result<(), Cause> {

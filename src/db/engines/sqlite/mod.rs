@@ -240,6 +240,10 @@ impl Engine for Sqlite {
         self.explained(catalog::foreign_keys(&self.connection))
     }
 
+    fn table_names(&self) -> Result<Vec<String>, Cause> {
+        self.explained(catalog::table_names(&self.connection))
+    }
+
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         self.explained(catalog::tables_with_column(&self.connection, column))
     }
@@ -265,12 +269,6 @@ impl Engine for Sqlite {
 
     fn file_troubles(&self) -> Vec<FileTrouble> {
         file::troubles(&self.path, self.header)
-    }
-
-    fn has_tables(&self) -> Result<bool, Cause> {
-        let mut statement =
-            self.explained(self.connection.prepare("SELECT 1 FROM sqlite_master"))?;
-        self.explained(statement.exists([]))
     }
 
     fn check_references(&self, table: &str) -> Result<(), Cause> {
