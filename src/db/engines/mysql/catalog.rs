@@ -113,6 +113,28 @@ pub(super) fn tables_with_column(mysql: &Mysql, column: &str) -> Result<Vec<Stri
     )
 }
 
+/// Whether no trigger can change what is written to a table. A role without the right to create
+/// triggers sees none, and there is no telling.
+pub(super) fn has_certainly_no_triggers(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
+    let grantee = "CONCAT('\\'', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '\\'@\\'', \
+                   SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '\\'')";
+    mysql.exists(
+        &format!(
+            "SELECT 1 FROM DUAL WHERE NOT EXISTS ( \
+                 SELECT 1 FROM information_schema.triggers \
+                 WHERE event_object_schema = DATABASE() AND event_object_table = ?) \
+             AND 'TRIGGER' IN ( \
+                 SELECT privilege_type FROM information_schema.user_privileges \
+                 WHERE grantee = {grantee} \
+                 UNION ALL SELECT privilege_type FROM information_schema.schema_privileges \
+                 WHERE grantee = {grantee} AND REPLACE(table_schema, '\\\\', '') = DATABASE() \
+                 UNION ALL SELECT privilege_type FROM information_schema.table_privileges \
+                 WHERE grantee = {grantee} AND table_schema = DATABASE() AND table_name = ?)"
+        ),
+        &[Value::Text(table.to_owned()), Value::Text(table.to_owned())],
+    )
+}
+
 /// Tables as the catalogue describes them.
 #[derive(Default)]
 struct Description {

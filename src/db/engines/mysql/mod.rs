@@ -382,9 +382,8 @@ impl Engine for Mysql {
         catalog::has_default_layout(self)
     }
 
-    /// A role that may only read and write does not see whether there are triggers.
-    fn reports_writes(&self, _table: &str) -> Result<bool, Cause> {
-        Ok(false)
+    fn reports_writes(&self, table: &str) -> Result<bool, Cause> {
+        catalog::has_certainly_no_triggers(self, table)
     }
 
     fn migrate(&self, sql: &str) -> Result<(), Cause> {
