@@ -46,6 +46,7 @@ pub use self::model::{
 pub use self::other_tokens::OtherTokens;
 pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;
+pub use self::similar::LoginColumn;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;
 pub use self::users::NotEnsured;

@@ -67,6 +67,18 @@ impl Failure {
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }
+            Self::LoginColumnUnclear {
+                detected,
+                other,
+                is_taken,
+                ..
+            } => {
+                let status = if *is_taken { Conflict } else { Usage };
+                row(status, "login_column_unclear").hint(format!(
+                    "add `--username-field {other}` or `--username-field {detected}`, \
+                     as the project's USERNAME_FIELD says"
+                ))
+            }
             Self::NameTaken(_) | Self::CaseTwin { .. } => row(Conflict, "user_exists"),
             Self::UserExists(_) => row(Conflict, "user_exists").hint(
                 "`--if-exists skip` leaves the user unchanged, `--if-exists update` writes the \

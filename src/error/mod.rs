@@ -109,6 +109,15 @@ pub(crate) enum Failure {
         quoted(.twin)
     )]
     CaseTwin { username: String, twin: String },
+    /// Two columns identify users, and the name could be meant for either.
+    #[error("{}", login_column_unclear(.username, .table, .detected, .other, *.is_taken))]
+    LoginColumnUnclear {
+        username: String,
+        table: String,
+        detected: String,
+        other: String,
+        is_taken: bool,
+    },
     /// The name that a user is to get is another's.
     #[error("there is already a user {}", quoted(.0))]
     NameTaken(String),
@@ -174,6 +183,21 @@ pub(crate) enum Failure {
         failure: Box<Failure>,
         state: StateAfter,
     },
+}
+
+fn login_column_unclear(
+    username: &str,
+    table: &str,
+    detected: &str,
+    other: &str,
+    is_taken: bool,
+) -> String {
+    let [username, table, detected, other] = [username, table, detected, other].map(quoted);
+    if is_taken {
+        format!("another user has {username} in column {other} of {table}")
+    } else {
+        format!("users of {table} may log in with {detected} or {other}, and {username} fits both")
+    }
 }
 
 /// What is true in the database although a command failed.

@@ -3,7 +3,7 @@
 use crate::cli::CreateUser;
 use crate::commands::shared::new_password::PasswordOwner;
 use crate::commands::shared::user_fields::{UserFields, columns, new_username};
-use crate::db::{Database, Fields, IfExists, User};
+use crate::db::{Database, Fields, IfExists, LoginColumn, User};
 use crate::error::Failure;
 
 impl UserFields {
@@ -53,6 +53,7 @@ impl Draft {
         };
         let columns = columns(fields, database)?;
         if existing.is_none() {
+            check_login_column(&username, fields, database)?;
             database.check_new_user(&columns, &extra)?;
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
@@ -83,4 +84,27 @@ impl Draft {
             None => Failure::UserExists(self.typed.clone()),
         }
     }
+}
+
+/// Refuses a name that may belong into another column than the one that was detected: the new
+/// user could not log in.
+fn check_login_column(
+    username: &str,
+    fields: &UserFields,
+    database: &Database,
+) -> Result<(), Failure> {
+    let Some(LoginColumn { name, is_taken }) = database.other_login_column(username)? else {
+        return Ok(());
+    };
+    // With the same value in both, either will do.
+    if !is_taken && fields.email.as_deref() == Some(username) {
+        return Ok(());
+    }
+    Err(Failure::LoginColumnUnclear {
+        username: username.to_owned(),
+        table: database.users().name().to_owned(),
+        detected: database.users().username_field().to_owned(),
+        other: name,
+        is_taken,
+    })
 }

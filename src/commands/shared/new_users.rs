@@ -28,7 +28,6 @@ impl NewUsers {
             return;
         }
         self.warn_of_twins(ctx, database);
-        self.warn_of_other_column(ctx, database);
         self.warn_of_missing_rows(ctx, database);
     }
 
@@ -48,18 +47,6 @@ impl NewUsers {
                     quoted_list(&names)
                 ));
             }
-        }
-    }
-
-    fn warn_of_other_column(&self, ctx: &Context, database: &Database) {
-        let found = database.value_in_other_column(&self.names);
-        if let Ok(Some((column, name))) = found {
-            ctx.out.warn(&format!(
-                "another user has {} in column {}: if that is the column that users log in with, \
-                 name it with `--username-field`",
-                quoted(&name),
-                quoted(&column)
-            ));
         }
     }
 
