@@ -377,3 +377,35 @@ fn a_progress_bar_says_what_is_done_in_whole_numbers_and_the_end_says_how_many()
     let bar = seen.split("Created").next().expect("the bar");
     assert!(!bar.contains('.'), "{seen:?}");
 }
+
+#[test]
+fn a_progress_bar_counts_every_password_and_promises_nothing_before_the_first() {
+    let sandbox = Sandbox::migrated();
+    let mut lines = "username,password\n".to_owned();
+    for n in 0..24 {
+        lines.push_str(&format!("user{n},Sommer-Regen-{n}\n"));
+    }
+    std::fs::write(sandbox.path("users.csv"), lines).expect("write");
+    let create = ["create-user", "--from", "users.csv"];
+    let mut terminal = Terminal::start(&sandbox, &create);
+    terminal.shows("Creating users ");
+    let seen = terminal.ends(0);
+    assert!(
+        (1..24).any(|done| seen.contains(&format!(" {done}/24  "))),
+        "{seen:?}"
+    );
+    assert!(!seen.contains(" 0/24  "), "{seen:?}");
+}
+
+#[test]
+fn a_message_is_not_printed_into_a_progress_bar() {
+    let sandbox = Sandbox::migrated();
+    super::add_users(&sandbox, 30);
+    sandbox.run(["-q", "create-token", "--all"]).success();
+    let mut terminal = Terminal::start(&sandbox, &["revoke", "--all", "--yes"]);
+    terminal.shows("Revoked 30 tokens");
+    let seen = terminal.ends(0);
+    let (before, _) = seen.split_once("Revoked the token").expect("a message");
+    let bar = before.rfind("/30").expect("a bar");
+    assert!(before.split_at(bar).1.contains("\u{1b}[2K"), "{seen:?}");
+}

@@ -111,7 +111,7 @@ pub(super) fn run(
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
             chunk.push(row);
             if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
-                import.hash(&mut chunk, ctx.random)?;
+                import.hash(&mut chunk, ctx.random, bulk.ahead())?;
                 import.write(&mut chunk, ctx, database, &mut printer, &mut bulk)?;
                 to_hash = 0;
             }
@@ -246,13 +246,19 @@ impl Import<'_> {
 
     /// Hashes the passwords of a chunk on all cores. Ctrl-C ends it between two hashes, which take
     /// a second each.
-    fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
+    fn hash(
+        &mut self,
+        chunk: &mut [ImportRow],
+        random: SysRng,
+        progressed: impl Fn() + Sync,
+    ) -> Result<(), Failure> {
         let (args, settings) = (self.args, self.settings);
         let hashes = cores::map(chunk, |row| match row.password.take() {
             Some(_) if interrupt::requested() => (false, Err(Failure::Stopped)),
             Some(password) if !row.draft.is_skipped(args) => {
                 let is_plain = matches!(password, NewPassword::Plain(_));
                 let hash = password.hash(&row.draft.owner, settings, random);
+                progressed();
                 (
                     is_plain,
                     hash.map_err(|failure| failure.at_line(&self.source, row.line)),
