@@ -127,11 +127,16 @@ impl Context {
         if !self.out.is_to_terminal() {
             return String::new();
         }
+        format!(" in {}", self.database_name())
+    }
+
+    /// The database, wherever this command was run.
+    pub(crate) fn database_name(&self) -> String {
         let location = match self.settings.location.file() {
             Some(file) => file.canonicalize().unwrap_or_else(|_| file.to_owned()),
             None => PathBuf::from(self.settings.location.to_string()),
         };
-        format!(" in {}", quoted(&location.to_string_lossy()))
+        quoted(&location.to_string_lossy())
     }
 
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.

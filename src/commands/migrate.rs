@@ -22,6 +22,8 @@ struct Applied<'a> {
 pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> {
     let migrator = Migrator::new(&ctx.settings, ctx.now());
     let only_look = args.plan || args.check || args.sql;
+    let file = ctx.settings.location.file();
+    let is_new = file.is_some_and(|file| !file.exists());
     let plan = if only_look {
         migrator.plan()?
     } else {
@@ -40,12 +42,17 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
         0 => ctx.out.note("The database is up to date."),
         count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
         count => {
-            ctx.out
-                .note(&format!("Applied {}{}.", migrations(count), ctx.place()));
+            let applied = migrations(count);
+            ctx.out.note(&if is_new {
+                // Also in a log: the path may have been mistyped, or DATABASE_URL not set.
+                format!("Created {} and applied {applied}.", ctx.database_name())
+            } else {
+                format!("Applied {applied}{}.", ctx.place())
+            });
             if plan.migrations.iter().any(|name| name == USER_MODEL) {
                 ctx.out.note(
-                    "The user model is Django's own; a project with another cannot use this \
-                     database.",
+                    "This includes Django's default user table; a project with a custom \
+                     AUTH_USER_MODEL cannot use this database.",
                 );
             }
         }

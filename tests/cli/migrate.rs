@@ -28,9 +28,15 @@ fn what_is_applied_is_printed_and_the_second_time_there_is_nothing() {
         "18 migrations to apply.\n",
     );
     assert_eq!(files(&sandbox), [""; 0]);
-    let said = "Applied 18 migrations.\n\
-                The user model is Django's own; a project with another cannot use this database.\n";
-    expect(&sandbox, &["migrate"], 0, &plan, said);
+    let database = sandbox.database();
+    let database = fs::canonicalize(database.parent().expect("a directory")).expect("its path");
+    let said = format!(
+        "Created `{}` and applied 18 migrations.\n\
+         This includes Django's default user table; a project with a custom AUTH_USER_MODEL cannot \
+         use this database.\n",
+        database.join("db.sqlite3").display()
+    );
+    expect(&sandbox, &["migrate"], 0, &plan, &said);
     let before = fs::read(sandbox.database()).expect("read");
     for flag in [&[][..], &["--plan"], &["--check"], &["--sql"]] {
         let args = [&["migrate"], flag].concat();
