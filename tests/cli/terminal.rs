@@ -1,11 +1,12 @@
 //! Conversations with a person, on a pseudo-terminal.
 
 use std::process::Command;
+use std::time::Duration;
 
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{PASSWORD, content, stored_key, with_token, with_users};
-use crate::support::{Outcome, Sandbox};
+use crate::support::{Engine, Outcome, Sandbox};
 
 /// drfctl on a terminal that shows what is typed, and after it what is left of the terminal.
 struct Terminal {
@@ -408,4 +409,51 @@ fn a_message_is_not_printed_into_a_progress_bar() {
     let (before, _) = seen.split_once("Revoked the token").expect("a message");
     let bar = before.rfind("/30").expect("a bar");
     assert!(before.split_at(bar).1.contains("\u{1b}[2K"), "{seen:?}");
+}
+
+/// A lock on all tokens, held for a few seconds on a server.
+fn waits_on_a_server(engine: Engine, sleep: &str, shown: &str) {
+    let Some(server) = engine.server() else {
+        return;
+    };
+    let sandbox = Sandbox::migrated_on(engine);
+    let create = ["-q", "create-user", "alice", "--no-password", "--token"];
+    sandbox.run(create).success();
+    let database = sandbox
+        .on_server()
+        .expect("a database on a server")
+        .name
+        .clone();
+    let url = server.url(&database);
+    let sql = format!("BEGIN; UPDATE authtoken_token SET created = created; {sleep}; ROLLBACK");
+    std::thread::scope(|scope| {
+        scope.spawn(|| server.batch(&database, &sql));
+        std::thread::sleep(Duration::from_millis(500));
+        let reset = [
+            "-d",
+            &url,
+            "create-token",
+            "alice",
+            "--reset",
+            "--timeout",
+            "2s",
+        ];
+        let mut terminal = Terminal::start(&sandbox, &reset);
+        terminal.shows(shown).shows("\r\ndrfctl: database ");
+        terminal.ends(6);
+    });
+}
+
+#[test]
+fn a_person_is_told_that_a_server_is_waited_for() {
+    waits_on_a_server(
+        Engine::Postgres,
+        "SELECT pg_sleep(6)",
+        "Waiting for the database server ",
+    );
+    waits_on_a_server(
+        Engine::Mariadb,
+        "SELECT SLEEP(6)",
+        "Waiting for another writer ",
+    );
 }

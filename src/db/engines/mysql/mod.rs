@@ -55,6 +55,7 @@ pub(in crate::db) struct Mysql {
     without_transactions: RefCell<Vec<(String, String)>>,
     timeout: Duration,
     interrupted: fn() -> bool,
+    waiting: fn(&str),
     zone: TimeZone,
 }
 
@@ -103,6 +104,7 @@ impl Mysql {
             without_transactions: RefCell::default(),
             timeout: settings.timeout,
             interrupted: settings.interrupted,
+            waiting: settings.waiting,
             zone: settings.zone.clone(),
         };
         mysql.open(Some(mysql.silence()))?;
@@ -141,6 +143,7 @@ impl Mysql {
 
     fn wait_for_locks(&self, sql: &str, each: Each<'_>) -> Result<Outcome, Stop> {
         let start = Instant::now();
+        let mut is_told = false;
         loop {
             let is_beginning = self.stage.get() == Stage::Beginning;
             let begun = is_beginning.then(|| format!("START TRANSACTION; {sql}"));
@@ -161,6 +164,10 @@ impl Mysql {
                     let is_over = start.elapsed() >= self.timeout;
                     if has_rows || is_over || (self.interrupted)() {
                         return Err(Stop::Server(error));
+                    }
+                    if !is_told {
+                        is_told = true;
+                        (self.waiting)("another writer");
                     }
                 }
                 result => {

@@ -72,6 +72,7 @@ impl Postgres {
         let patience = Patience {
             timeout: settings.timeout,
             interrupted: settings.interrupted,
+            waiting: settings.waiting,
         };
         let settings = settings::Settings::read(url, &variable)?;
         Ok(Self {
