@@ -56,7 +56,7 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
         format: args.format.get(),
         skip_missing: args.skip_missing,
     };
-    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file())?;
+    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?;
     let mut tally = TokenTally::default();
     let mut printer = TokenPrinter::new(Vec::new(), job.format, is_one);
     let done = job.issue(&mut printer, &mut delivery, ctx, &mut database, &mut tally);

@@ -50,7 +50,7 @@ pub(super) fn run(
         ));
         return Ok(Status::Done);
     }
-    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file())?;
+    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?;
     let mut printer = TokenPrinter::new(Vec::new(), args.format.get(), false);
     let mut bytes = Vec::new();
     // All or none: a project that has half of its tokens is worse off than one without.

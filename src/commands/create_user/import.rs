@@ -96,7 +96,7 @@ pub(super) fn run(
     }
     if args.token {
         // Before anything is written it is known that the keys can be delivered.
-        Delivery::open(&args.out, None)?;
+        Delivery::open(&args.out, None, &ctx.out)?;
     }
     let done = output::secret(|out| {
         let mut printer = UserPrinter::new(out, args, false);

@@ -66,7 +66,7 @@ fn one(
 ) -> Result<(), Failure> {
     let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
     let delivery = if args.token {
-        Delivery::open(&args.out, ctx.settings.location.file())?
+        Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?
     } else {
         Delivery::Stdout
     };
