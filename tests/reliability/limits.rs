@@ -324,7 +324,7 @@ fn for_nobody() -> Sandbox {
         .collect();
     let csv = format!("username,password\n{}", rows.concat());
     fs::write(sandbox.path("users"), csv).expect("write");
-    fs::copy(env!("CARGO_BIN_EXE_drfctl"), sandbox.path("drfctl")).expect("copy");
+    super::copy_drfctl(&sandbox);
     let mut chown = Command::new("chown");
     Outcome::of(chown.args(["-R", "54321:54321"]).arg(sandbox.path("."))).success();
     sandbox
@@ -400,7 +400,7 @@ fn a_file_that_may_not_grow_is_an_error_and_no_signal() {
         return;
     }
     let (sandbox, _) = with_token("alice");
-    fs::copy(env!("CARGO_BIN_EXE_drfctl"), sandbox.path("drfctl")).expect("copy");
+    super::copy_drfctl(&sandbox);
     let before = crate::cli::content(&sandbox);
     for args in [
         &["create-token", "alice", "--reset"][..],

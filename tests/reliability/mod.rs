@@ -91,6 +91,18 @@ fn copy_of(original: &Sandbox) -> Sandbox {
     sandbox
 }
 
+/// Puts drfctl into the sandbox, for users who cannot reach where it was built.
+///
+/// By a process of its own: were the file written by this one, a child that another test starts
+/// meanwhile would hold it open for writing, and nobody could execute it.
+#[track_caller]
+fn copy_drfctl(sandbox: &Sandbox) {
+    let mut copy = Command::new("cp");
+    copy.arg(env!("CARGO_BIN_EXE_drfctl"))
+        .arg(sandbox.path("drfctl"));
+    Outcome::of(&mut copy).success();
+}
+
 /// Whether a program can be started; a test that needs one that is missing says so.
 fn has(program: &str, argument: &str) -> bool {
     let found = Command::new(program)
