@@ -22,18 +22,19 @@ impl NewUsers {
     }
 
     /// Warns of all that there is to warn of. The users exist: that something cannot be looked up
-    /// is no failure.
+    /// is no failure. But it ends the looking: each time may take as long.
     pub(crate) fn warn(&self, ctx: &Context, database: &Database) {
         if self.names.is_empty() {
             return;
         }
-        self.warn_of_twins(ctx, database);
-        self.warn_of_other_column(ctx, database);
-        self.warn_of_missing_rows(ctx, database);
+        let _ = self
+            .warn_of_twins(ctx, database)
+            .and_then(|()| self.warn_of_other_column(ctx, database))
+            .and_then(|()| self.warn_of_missing_rows(ctx, database));
     }
 
-    fn warn_of_twins(&self, ctx: &Context, database: &Database) {
-        let twins = database.case_twins(&self.names).unwrap_or_default();
+    fn warn_of_twins(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
+        let twins = database.case_twins(&self.names)?;
         match twins.as_slice() {
             [] => {}
             [(name, twin)] => ctx.out.warn(&format!(
@@ -49,11 +50,11 @@ impl NewUsers {
                 ));
             }
         }
+        Ok(())
     }
 
-    fn warn_of_other_column(&self, ctx: &Context, database: &Database) {
-        let found = database.value_in_other_column(&self.names);
-        if let Ok(Some((column, name))) = found {
+    fn warn_of_other_column(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
+        if let Some((column, name)) = database.value_in_other_column(&self.names)? {
             ctx.out.warn(&format!(
                 "another user has {} in column {}: if that is the column that users log in with, \
                  name it with `--username-field`",
@@ -61,10 +62,11 @@ impl NewUsers {
                 quoted(&column)
             ));
         }
+        Ok(())
     }
 
-    fn warn_of_missing_rows(&self, ctx: &Context, database: &Database) {
-        let missing = database.missing_companions(&self.ids).unwrap_or_default();
+    fn warn_of_missing_rows(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
+        let missing = database.missing_companions(&self.ids)?;
         let mut tables = Vec::new();
         let mut most_lacking = 0;
         for (table, lacking) in missing {
@@ -86,6 +88,7 @@ impl NewUsers {
                 self.who_has_none(most_lacking)
             ));
         }
+        Ok(())
     }
 
     fn who_has_none(&self, lacking: usize) -> String {
