@@ -235,7 +235,14 @@ fn is_true(sandbox: &Sandbox, outcome: &Outcome, before: Option<&State>, what: &
             if changed {
                 // Then it says so: what is true now, or how many are done.
                 let stderr = &outcome.stderr;
-                let is_told = ["done", "now", "are there", "were made", "are applied"];
+                let is_told = [
+                    "done",
+                    "now",
+                    "are there",
+                    "were made",
+                    "are applied",
+                    "revoked",
+                ];
                 assert!(is_told.iter().any(|word| stderr.contains(word)), "{what}");
                 assert!(status != 6 || stderr.contains("done"), "{what}");
             }
