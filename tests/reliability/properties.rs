@@ -303,7 +303,7 @@ fn a_duration_is_a_number_and_a_unit_and_nothing_else() {
     });
 }
 
-const URLS: [&str; 12] = [
+const URLS: [&str; 13] = [
     "sqlite:////srv/app/db.sqlite3",
     "sqlite:///relative.db",
     "postgres://u:hunter2secret@h:5432/d?sslmode=require",
@@ -316,6 +316,8 @@ const URLS: [&str; 12] = [
     "sqlite://u:hunter2secret@h/d",
     "postgis://hunter2secret",
     "file:x?mode=ro",
+    // Pasted into itself.
+    "mysql://u@h/d?ssl-mysql://u:hunter2secret@h/d?ssl-mode=VERIFY_CA",
 ];
 
 #[test]
