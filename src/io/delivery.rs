@@ -66,6 +66,21 @@ impl Delivery {
         }
     }
 
+    /// Ends a job of several transactions: what was done is delivered whole, also after an error.
+    /// `rest` is what is still to be written.
+    pub(crate) fn end(
+        self,
+        done: Result<(), Failure>,
+        is_anything_done: bool,
+        rest: impl FnOnce() -> io::Result<Vec<u8>>,
+    ) -> Result<(), Failure> {
+        if done.is_err() && !is_anything_done {
+            return done;
+        }
+        let rest = rest().map_err(Failure::Stdout);
+        done.and(rest.and_then(|rest| self.finish(&rest)))
+    }
+
     /// Writes what is true already, and ends.
     pub(crate) fn finish(mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.before_commit(bytes)?;

@@ -288,6 +288,13 @@ fn faults_while_users_are_imported_are_told_truly() {
 }
 
 #[test]
+fn faults_while_the_tokens_of_an_import_are_written_to_a_file_are_told_truly() {
+    let out = ["--token", "--out", "keys"];
+    let args = [&["-q", "create-user", "--from", "users"][..], &out].concat();
+    sweep(&args, unhurt);
+}
+
+#[test]
 fn faults_while_a_user_is_created_are_told_truly() {
     sweep(
         &["-q", "create-user", "bob", "--no-password", "--token"],
