@@ -55,7 +55,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
     // Before the old key is gone it is known that the new one can be delivered.
     let delivery = if args.reset_token {
         let file = ctx.settings.location.file();
-        Some(Delivery::open(&OutOptions::default(), file)?)
+        Some(Delivery::open(&OutOptions::default(), file, &ctx.out)?)
     } else {
         None
     };

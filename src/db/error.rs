@@ -168,6 +168,9 @@ pub enum Cause {
     /// A value is longer than any that Django stores in these columns.
     #[error("has a row with a value of more than 1 MiB")]
     TooBig,
+    /// The same in an index, or a machine that has none left.
+    #[error("needs more memory than there is for it")]
+    OutOfMemory,
     /// No room is left.
     #[error("cannot grow: the disk is full")]
     Full,

@@ -1,5 +1,6 @@
 //! The rows of the user table: looking users up, and making them as they are wanted.
 
+use std::cell::Cell;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -28,9 +29,9 @@ impl UserId {
 
 /// Why users could not be ensured.
 #[derive(Debug)]
-pub struct NotEnsured {
+pub struct NotEnsured<E> {
     /// The reason.
-    pub error: Error,
+    pub error: E,
     /// Whose turn it was, by the position in what was wanted; `None` where it was nobody's.
     pub position: Option<usize>,
 }
@@ -88,25 +89,30 @@ impl Database {
     /// transaction of bounded length; call again with the others. `None` stands for a user who
     /// exists and should not, or does not exist and cannot be created for want of a password.
     ///
+    /// `prepare` sees the answer just before the commit that makes it true and may call it off;
+    /// where the transaction lost a race, it is called again.
+    ///
     /// Where everything is so already, nothing is locked.
-    pub fn ensure_users(
+    pub fn ensure_users<E: From<Error>>(
         &mut self,
         wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
-    ) -> Result<Vec<Option<UserOutcome>>, NotEnsured> {
+        prepare: impl FnMut(&[Option<UserOutcome>]) -> Result<(), E>,
+    ) -> Result<Vec<Option<UserOutcome>>, NotEnsured<E>> {
         let mut position = None;
-        self.ensure_each(wanted, if_exists, now, &mut position)
+        self.ensure_each(wanted, if_exists, now, &mut position, prepare)
             .map_err(|error| NotEnsured { error, position })
     }
 
-    fn ensure_each(
+    fn ensure_each<E: From<Error>>(
         &mut self,
         wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
         position: &mut Option<usize>,
-    ) -> Result<Vec<Option<UserOutcome>>, Error> {
+        mut prepare: impl FnMut(&[Option<UserOutcome>]) -> Result<(), E>,
+    ) -> Result<Vec<Option<UserOutcome>>, E> {
         if if_exists == IfExists::Update {
             let found = self.read(|tx| {
                 let found = wanted.iter().enumerate().map(|(at, wanted)| {
@@ -116,37 +122,50 @@ impl Database {
                 found.collect::<Result<Option<Vec<_>>, _>>()
             })?;
             if let Some(outcomes) = found {
-                return Ok(outcomes.into_iter().map(Some).collect());
+                let outcomes: Vec<_> = outcomes.into_iter().map(Some).collect();
+                *position = None;
+                prepare(&outcomes)?;
+                return Ok(outcomes);
             }
         }
-        let mut ensure = || self.ensure(wanted, if_exists, now, position);
-        match ensure() {
-            // Where several can write at once, another may have just created the user.
-            Err(error) if matches!(error.cause, Cause::NotUnique(_)) => ensure(),
-            done => done,
+        let is_taken = Cell::new(false);
+        let mut ensure =
+            || self.ensure(wanted, if_exists, now, (position, &is_taken), &mut prepare);
+        let done = ensure();
+        // Where several can write at once, another may have just created the user.
+        if done.is_err() && is_taken.get() {
+            ensure()
+        } else {
+            done
         }
     }
 
-    fn ensure(
+    /// Says with `failed` whose turn it was, and whether the name or another value was taken.
+    fn ensure<E: From<Error>>(
         &mut self,
         wanted: &[WantedUser<'_>],
         if_exists: IfExists,
         now: Timestamp,
-        position: &mut Option<usize>,
-    ) -> Result<Vec<Option<UserOutcome>>, Error> {
+        failed: (&mut Option<usize>, &Cell<bool>),
+        prepare: &mut impl FnMut(&[Option<UserOutcome>]) -> Result<(), E>,
+    ) -> Result<Vec<Option<UserOutcome>>, E> {
+        let (position, is_taken) = failed;
         self.write(
             |tx| {
                 let start = Instant::now();
                 let mut outcomes = Vec::with_capacity(wanted.len());
                 for (at, wanted) in wanted.iter().enumerate() {
                     *position = Some(at);
-                    outcomes.push(tx.ensure_user(wanted, if_exists, now)?);
+                    let outcome = tx.ensure_user(wanted, if_exists, now);
+                    is_taken.set(matches!(outcome, Err(Cause::NotUnique(_))));
+                    outcomes.push(outcome?);
                     if start.elapsed() > HOLD {
                         break;
                     }
                 }
                 *position = None;
-                Ok::<_, Stop<Error>>(outcomes)
+                prepare(&outcomes).map_err(Stop::Caller)?;
+                Ok(outcomes)
             },
             |tx, outcomes| {
                 for (wanted, outcome) in wanted.iter().zip(outcomes) {

@@ -31,12 +31,28 @@ pub fn to_database(time: Timestamp, zone: &TimeZone) -> String {
 #[must_use]
 pub fn from_database(text: &str, zone: &TimeZone) -> Option<Timestamp> {
     let time_of_day = text.get("2026-11-22".len()..).unwrap_or_default();
-    if time_of_day.contains(['Z', 'z', '+', '-']) {
-        return text.parse().ok();
-    }
-    let local: DateTime = text.parse().ok()?;
-    // Python's years begin with 1.
-    zone.to_timestamp(local).ok().filter(|_| local.year() >= 1)
+    let time = if time_of_day.contains(['Z', 'z', '+', '-']) {
+        text.parse().ok()?
+    } else {
+        zone.to_timestamp(text.parse::<DateTime>().ok()?).ok()?
+    };
+    is_pythons(time, zone).then_some(time)
+}
+
+/// The time that JSON carries, as [`to_json`] writes it, if Django could store it.
+#[must_use]
+pub fn from_json(text: &str, zone: &TimeZone) -> Option<Timestamp> {
+    let time = to_microseconds(text.parse().ok()?);
+    is_pythons(time, zone).then_some(time)
+}
+
+/// Whether the year is one of Python's, which begin with 1, in UTC and in this zone. They end
+/// with 9999, as jiff's do.
+#[must_use]
+pub fn is_pythons(time: Timestamp, zone: &TimeZone) -> bool {
+    [&TimeZone::UTC, zone]
+        .iter()
+        .all(|zone| zone.to_datetime(time).year() >= 1)
 }
 
 /// The text that Django would store for a date, `2026-11-22`, or `None` where it would read none.

@@ -180,6 +180,9 @@ fn of_database(cause: &Cause) -> Facts {
             .hint("do this with the project's own `manage.py`, which has it"),
         Cause::TooBig => row(Database, "value_too_big")
             .hint("find it with `SELECT max(length(COLUMN)) FROM TABLE`, and shorten it"),
+        Cause::OutOfMemory => row(Database, "out_of_memory").hint(
+            "a value in it may be very long: `SELECT max(length(COLUMN)) FROM TABLE` finds it",
+        ),
         Cause::Corrupt(_) => row(Database, "corrupt"),
         Cause::WrongUser => row(Database, "wrong_user").hint(AS_OWNER),
         Cause::Full => row(Database, "disk_full"),

@@ -1,10 +1,16 @@
 //! Where new secrets go: to stdout once they are true, or into a file just before.
 
+use std::fs;
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
+
+use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
+use rustix::process::{Pid, getppid};
 
 use crate::cli::OutOptions;
 use crate::error::Failure;
+use crate::io::output::Output;
 use crate::io::owner::Owner;
 use crate::io::secret_file::SecretFile;
 
@@ -18,10 +24,20 @@ impl Delivery {
     /// Begins: from here on it is known that secrets can be delivered.
     ///
     /// `database` is the file that they come from, if it is one.
-    pub(crate) fn open(options: &OutOptions, database: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn open(
+        options: &OutOptions,
+        database: Option<&Path>,
+        out: &Output,
+    ) -> Result<Self, Failure> {
         let Some(path) = &options.out else {
-            if is_closed() {
-                return Err(Failure::Stdout(io::Error::other("it is closed")));
+            if is_replaced(io::stdout()) && !is_replaced(io::stdin()) {
+                if is_closed_by_shell() {
+                    return Err(Failure::Stdout(io::Error::other("it is closed")));
+                }
+                out.warn(
+                    "stdout is closed, or is `/dev/null`: nobody sees the key; \
+                     `drfctl create-token` prints it again",
+                );
             }
             return Ok(Self::Stdout);
         };
@@ -50,6 +66,21 @@ impl Delivery {
         }
     }
 
+    /// Ends a job of several transactions: what was done is delivered whole, also after an error.
+    /// `rest` is what is still to be written.
+    pub(crate) fn end(
+        self,
+        done: Result<(), Failure>,
+        is_anything_done: bool,
+        rest: impl FnOnce() -> io::Result<Vec<u8>>,
+    ) -> Result<(), Failure> {
+        if done.is_err() && !is_anything_done {
+            return done;
+        }
+        let rest = rest().map_err(Failure::Stdout);
+        done.and(rest.and_then(|rest| self.finish(&rest)))
+    }
+
     /// Writes what is true already, and ends.
     pub(crate) fn finish(mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.before_commit(bytes)?;
@@ -61,20 +92,31 @@ impl Delivery {
     }
 }
 
-/// Whether stdout was closed when the program was started. Rust's runtime then opens `/dev/null`
-/// in its place, for reading and writing, which a shell's `>/dev/null` is not. Who closes stdin
-/// as well wants no conversation.
-fn is_closed() -> bool {
-    is_replaced(io::stdout()) && !is_replaced(io::stdin())
+/// Whether a stream may have been closed when the program was started. Rust's runtime then opens
+/// `/dev/null` in its place, for reading and writing, which a shell's `>/dev/null` is not. But
+/// `subprocess.DEVNULL` in Python is, and nothing tells the two apart. Who has stdin like this as
+/// well wants no conversation.
+fn is_replaced(stream: impl std::os::fd::AsFd) -> bool {
+    let flags = fcntl_getfl(&stream);
+    fstat(&stream).is_ok_and(|file| is_null(FileType::from_raw_mode(file.st_mode), file.st_rdev))
+        && flags.is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
 }
 
-fn is_replaced(stream: impl std::os::fd::AsFd) -> bool {
-    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
-    let flags = fcntl_getfl(&stream);
-    let Ok(file) = fstat(&stream) else {
+/// Whether it was a shell that gave this program another stdout than its own: `>&-`, then. Some
+/// shells close their own meanwhile.
+fn is_closed_by_shell() -> bool {
+    const SHELLS: [&str; 7] = ["ash", "bash", "busybox", "dash", "ksh", "sh", "zsh"];
+    let Some(parent) = getppid().map(Pid::as_raw_nonzero) else {
         return false;
     };
-    FileType::from_raw_mode(file.st_mode) == FileType::CharacterDevice
-        && (major(file.st_rdev), minor(file.st_rdev)) == (1, 3)
-        && flags.is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
+    let name = fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default();
+    let is_other = match fs::metadata(format!("/proc/{parent}/fd/1")) {
+        Ok(own) => !is_null(FileType::from_raw_mode(own.mode()), own.rdev()),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    };
+    is_other && SHELLS.contains(&name.trim_end())
+}
+
+fn is_null(file_type: FileType, device: u64) -> bool {
+    file_type == FileType::CharacterDevice && (major(device), minor(device)) == (1, 3)
 }

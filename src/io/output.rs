@@ -346,13 +346,6 @@ pub(crate) fn data(
     }
 }
 
-/// Writes a secret to stdout; one that does not arrive is an error.
-pub(crate) fn secret(
-    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    to_stdout(write)
-}
-
 fn to_stdout(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     write(&mut out)?;

@@ -57,16 +57,11 @@ impl SecretFile {
             });
         }
         remove_leftovers(directory);
-        let file = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .permissions(fs::Permissions::from_mode(0o600))
-            .tempfile_in(directory)
+        let file = locked(directory)
             .and_then(|file| {
                 // Whatever the umask says.
                 let mode = fs::Permissions::from_mode(0o600);
                 file.as_file().set_permissions(mode)?;
-                // Shows others that it is in use.
-                file.as_file().lock()?;
                 give(file.as_file(), owner, directory)?;
                 Ok(file)
             })
@@ -129,6 +124,21 @@ fn unwritable(path: &Path, reason: &str) -> Failure {
         path: path.to_string_lossy().into_owned(),
         reason: reason.to_owned(),
         hint: None,
+    }
+}
+
+/// A new file, with a lock that shows others that it is in use.
+fn locked(directory: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        let file = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .permissions(fs::Permissions::from_mode(0o600))
+            .tempfile_in(directory)?;
+        file.as_file().lock()?;
+        // Another run may have taken it for a leftover before the lock was there.
+        if file.as_file().metadata()?.nlink() > 0 {
+            return Ok(file);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ on_every_engine!(
     only_a_token_that_is_older_is_replaced,
     one_unknown_name_among_many_stops_them_all_unless_it_is_skipped,
     the_token_of_an_inactive_user_is_made_with_a_warning,
+    no_token_is_older_than_pythons_years,
 );
 
 fn talk(name: &str, created: &str) -> String {
@@ -232,4 +233,40 @@ fn a_database_that_everybody_can_read_is_warned_of_once() {
     }
     let list = sandbox.run(["list"]);
     assert_eq!(list.stderr, "");
+}
+
+fn no_token_is_older_than_pythons_years(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice"]);
+    let key = super::KEY;
+    for created in [
+        "0000-01-01T00:00:00Z",
+        "-000043-03-15T12:00:00Z",
+        "0001-01-01T00:00:01+01:59",
+        "9999-12-31T23:59:59-01:00",
+    ] {
+        let line = json!({"username": "alice", "key": key, "created": created});
+        let args = ["create-token", "--from", "-", "--with-keys"];
+        let stderr = "drfctl: `stdin`, line 1: `created` is no time\n";
+        let outcome = sandbox.run_with_stdin(args, line.to_string());
+        outcome.expect(2, "", stderr);
+        assert_eq!(stored_key(&sandbox, "alice"), None, "{created}");
+    }
+    // What an engine stores all the same is as unknown as it is to Django.
+    let line = json!({"username": "alice", "key": key}).to_string();
+    let args = ["-q", "create-token", "--from", "-", "--with-keys"];
+    sandbox.run_with_stdin(args, line).success();
+    let time = match engine {
+        Engine::Sqlite => "0001-01-01 00:00:01+01:59",
+        Engine::Postgres => "0043-03-15 12:00:00+00 BC",
+        Engine::Mariadb => return,
+    };
+    sandbox.sql(&format!("UPDATE authtoken_token SET created = '{time}'"));
+    sandbox.sql(&format!("UPDATE auth_user SET last_login = '{time}'"));
+    let list: Value =
+        serde_json::from_str(&sandbox.run(["list", "-f", "json"]).success()).expect("JSON");
+    assert_eq!(
+        (&list[0]["created"], &list[0]["last_login"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(!sandbox.run(["show", "alice"]).success().contains("0043"));
 }

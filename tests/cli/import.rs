@@ -10,6 +10,7 @@ on_every_engine!(
     a_file_with_a_fault_creates_nobody_and_the_line_is_named,
     users_who_exist_are_an_error_or_skipped_or_updated,
     an_error_in_json_is_the_only_thing_on_stderr,
+    the_tokens_of_all_users_of_a_file_are_written_to_a_file,
 );
 
 const NAMES: &str = "SELECT username FROM auth_user ORDER BY id";
@@ -165,4 +166,68 @@ fn an_error_after_the_first_transaction_says_how_many_users_are_done_and_how_to_
     let resumed = sandbox.run_with_stdin(args, content);
     assert_eq!(resumed.status, 0, "{resumed}");
     assert_eq!(sandbox.sqlite("SELECT count(*) FROM auth_user"), ["5001"]);
+}
+
+fn the_tokens_of_all_users_of_a_file_are_written_to_a_file(engine: Engine) {
+    for (format, begins) in [
+        ("key", "alice\t"),
+        ("drf", "Generated token "),
+        ("json", "[{\"user_id\":"),
+        ("jsonl", "{\"user_id\":"),
+    ] {
+        let sandbox = Sandbox::migrated_on(engine);
+        fs::write(sandbox.path("users"), "username\nalice\nbob\n").expect("write");
+        fs::write(sandbox.path("keys"), "an older file\n").expect("write");
+        let import = ["-q", "create-user", "--from", "users", "--no-password"];
+        let out = ["--token", "--out", "keys", "--format", format];
+        sandbox.run([&import[..], &out].concat()).expect(0, "", "");
+        let file = fs::read_to_string(sandbox.path("keys")).expect("read");
+        assert!(file.starts_with(begins), "{file}");
+        for name in ["alice", "bob"] {
+            let key = super::stored_key(&sandbox, name).expect("a token");
+            assert!(file.contains(&key), "{format}: {name}");
+        }
+        let mode = fs::metadata(sandbox.path("keys"))
+            .expect("the file")
+            .permissions();
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+            0o600
+        );
+        // The same without a file.
+        let again = ["--if-exists", "skip", "--token", "--format", format];
+        let printed = sandbox.run([&import[..], &again].concat()).success();
+        assert_eq!(printed.lines().count(), file.lines().count(), "{format}");
+    }
+}
+
+#[test]
+fn a_file_of_users_that_fails_leaves_the_older_file_of_tokens() {
+    let sandbox = Sandbox::migrated();
+    fs::write(sandbox.path("keys"), "an older file\n").expect("write");
+    let import = ["-q", "create-user", "--from", "-", "--no-password"];
+    let out = ["--token", "--out", "keys"];
+    let args = [&import[..], &out].concat();
+    let outcome = sandbox.run_with_stdin(&args, "username\nbob\nno one\n");
+    assert_eq!(
+        (outcome.status, outcome.stdout.as_str()),
+        (2, ""),
+        "{outcome}"
+    );
+    let file = fs::read_to_string(sandbox.path("keys")).expect("read");
+    assert_eq!(file, "an older file\n");
+    assert_eq!(sandbox.sqlite(NAMES), [""; 0]);
+    let needs = sandbox.run([&import[..], &["--out", "keys"]].concat());
+    assert_eq!(needs.status, 2, "{needs}");
+    for place in [".", "no/such", "link"] {
+        let _ = std::os::unix::fs::symlink("keys", sandbox.path("link"));
+        let out = ["--token", "--out", place];
+        let outcome = sandbox.run_with_stdin([&import[..], &out].concat(), "username\nbob\n");
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (1, ""),
+            "{outcome}"
+        );
+        assert_eq!(sandbox.sqlite(NAMES), [""; 0], "{place}");
+    }
 }

@@ -46,11 +46,15 @@ fn memory(pid: i32) -> Option<Vec<u8>> {
     Some(all)
 }
 
-/// Waits until the process has made a hash that begins so, and looks for the password.
+/// Waits until the process has hashed all that it hashes, which it then holds for the lock's sake,
+/// and looks for the password. What is forgotten late under load is forgotten all the same: a copy
+/// that nobody overwrites stays until the end.
 #[track_caller]
 fn has_forgotten(pid: i32, hashed: &str, context: &str) {
     let start = Instant::now();
-    loop {
+    // Memory is read piece by piece while it changes: one look may miss a copy on its way.
+    let mut clean_looks = 0;
+    while clean_looks < 2 {
         let Some(memory) = memory(pid) else {
             assert!(!is_root(), "{context}: not even root may look");
             return;
@@ -60,17 +64,18 @@ fn has_forgotten(pid: i32, hashed: &str, context: &str) {
                 .windows(text.len())
                 .any(|part| part == text.as_bytes())
         };
-        if holds(hashed) {
-            // Time for the other threads to come to their end.
-            if start.elapsed() > Duration::from_millis(500) {
-                assert!(!holds(PASSWORD), "{context}: the password is in memory");
-                return;
-            }
-        }
+        let (is_hashed, is_held) = (holds(hashed), holds(PASSWORD));
+        let is_late = start.elapsed() > Duration::from_secs(20);
         assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "{context}: nothing was hashed"
+            !(is_late && is_held),
+            "{context}: the password is in memory"
         );
+        assert!(!is_late || is_hashed, "{context}: nothing was hashed");
+        clean_looks = if is_hashed && !is_held {
+            clean_looks + 1
+        } else {
+            0
+        };
         thread::sleep(Duration::from_millis(100));
     }
 }

@@ -176,6 +176,36 @@ fn an_import_that_loses_the_lock_says_how_many_users_it_made_and_how_to_go_on() 
 }
 
 #[test]
+fn an_import_into_a_file_that_loses_the_lock_hands_out_what_it_made() {
+    let sandbox = with_users(&[]);
+    let rows: Vec<String> = (0..60_000).map(|n| format!("user{n},!\n")).collect();
+    let csv = format!("username,password_hash\n{}", rows.concat());
+    fs::write(sandbox.path("users.csv"), csv).expect("write");
+    let args = [
+        "create-user",
+        "--from",
+        "users.csv",
+        "--token",
+        "--out",
+        "keys",
+    ];
+    let outcome = interrupted_by_a_writer(&sandbox, &args, |c| made(c) > 0);
+    let done = made_in(&sandbox);
+    says_how_many(&outcome, done);
+    assert_eq!(outcome.stdout, "");
+    assert!(
+        outcome.stderr.contains("their keys are in `keys`"),
+        "{outcome}"
+    );
+    let keys = fs::read_to_string(sandbox.path("keys")).expect("read");
+    assert_eq!(
+        keys.lines().count(),
+        usize::try_from(done).expect("a number")
+    );
+    hands_out_all(&sandbox, &keys);
+}
+
+#[test]
 fn a_bulk_revocation_that_loses_the_lock_tells_the_truth() {
     let sandbox = many_users(true);
     let left = |connection: &Connection| -> i64 {

@@ -13,12 +13,19 @@ use crate::support::{Outcome, Sandbox};
 
 /// Runs with these redirections of the shell's.
 fn redirected(sandbox: &Sandbox, args: &[&str], redirections: &str) -> Outcome {
+    // Without `exec`, as on a line of a script.
+    let line = format!(r#""$0" "$@" {redirections}; exit $?"#);
+    Outcome::of(&mut shell(sandbox, args, &line))
+}
+
+/// A shell that runs drfctl as the line says.
+fn shell(sandbox: &Sandbox, args: &[&str], line: &str) -> Command {
     let drfctl = sandbox.command(args);
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!(r#"exec "$0" "$@" {redirections}"#)]);
+    shell.args(["-c", line]);
     shell.arg(drfctl.get_program()).args(drfctl.get_args());
     shell.current_dir(sandbox.path("."));
-    Outcome::of(&mut shell)
+    shell
 }
 
 #[test]
@@ -62,10 +69,62 @@ fn a_key_that_meets_a_closed_stdout_is_an_error_and_can_be_seen_again() {
 }
 
 #[test]
+fn where_nobody_can_know_that_stdout_was_closed_the_lost_key_is_a_warning() {
+    // The shell is gone, and with it the only trace.
+    let (sandbox, old) = with_token("alice");
+    let args = ["create-token", "alice", "--reset"];
+    let lost = Outcome::of(&mut shell(&sandbox, &args, r#"exec "$0" "$@" >&-"#));
+    let key = stored_key(&sandbox, "alice").expect("a token");
+    assert!(lost.status != 0 || key != old, "{lost}");
+    assert!(lost.stderr.contains("stdout is closed"), "{lost}");
+    let again = sandbox.run(["-q", "create-token", "alice"]);
+    again.expect(0, &format!("{key}\n"), "");
+}
+
+#[test]
 fn who_throws_the_key_away_is_not_disturbed() {
     let sandbox = with_users(&["alice"]);
     let args = ["-q", "create-token", "alice"];
     redirected(&sandbox, &args, ">/dev/null").expect(0, "", "");
+}
+
+#[test]
+fn a_stdout_that_python_throws_away_is_no_closed_one() {
+    // `subprocess.DEVNULL` is open for reading and writing, as what Rust puts in the place of a
+    // closed stdout is. A shell in between changes nothing.
+    let null = || {
+        let mut options = File::options();
+        options.read(true).write(true).open("/dev/null")
+    };
+    let key_again = "nobody sees the key; `drfctl create-token` prints it again";
+    for args in [
+        &["create-token", "alice", "--reset"][..],
+        &["create-user", "bob", "--no-password", "--token"],
+        &["set-password", "alice", "--no-password", "--reset-token"],
+    ] {
+        for (line, has_stdin) in [
+            (r#"exec "$0" "$@""#, true),
+            (r#""$0" "$@"; exit $?"#, true),
+            (r#"exec "$0" "$@""#, false),
+        ] {
+            let (sandbox, old) = with_token("alice");
+            let mut command = shell(&sandbox, args, line);
+            let stdin = if has_stdin {
+                Stdio::piped()
+            } else {
+                Stdio::from(null().expect("open"))
+            };
+            command.stdin(stdin).stdout(null().expect("open"));
+            let child = command.stderr(Stdio::piped()).spawn().expect("start");
+            let outcome = Outcome::from(child.wait_with_output().expect("wait"));
+            assert_eq!(outcome.status, 0, "{args:?}: {outcome}");
+            // Who has no stdin either is a daemon, and wants no conversation.
+            let is_warned = outcome.stderr.contains(key_again);
+            assert_eq!(is_warned, has_stdin, "{args:?}: {outcome}");
+            let key = stored_key(&sandbox, "alice").expect("a token");
+            assert_eq!(key == old, args[0] == "create-user", "{args:?}");
+        }
+    }
 }
 
 #[test]

@@ -22,13 +22,15 @@ writes = errors = 0
 
 
 def loop():
-    connection.execute("UPDATE auth_user SET last_name = last_name || '' WHERE id = 1")
+    # Another value each time: SQLite does not write a row that is what it was.
+    connection.execute("UPDATE auth_user SET last_name = hex(randomblob(8)) WHERE id = 1")
 
 
 def atomic():
     connection.execute("BEGIN")
     (name,) = connection.execute("SELECT last_name FROM auth_user WHERE id = 1").fetchone()
     time.sleep(0.001)
+    name = name[-8:] + secrets.token_hex(4)
     connection.execute("UPDATE auth_user SET last_name = ? WHERE id = 1", (name,))
     connection.execute("COMMIT")
 
@@ -36,7 +38,8 @@ def atomic():
 def tokens():
     connection.execute("BEGIN")
     connection.execute("SELECT key FROM authtoken_token WHERE user_id = 1").fetchone()
-    time.sleep(0.001)
+    # What a view does between two queries.
+    time.sleep(0.005)
     connection.execute("DELETE FROM authtoken_token WHERE user_id = 1")
     connection.execute(
         "INSERT INTO authtoken_token VALUES (?, '2026-01-01 00:00:00', 1)",

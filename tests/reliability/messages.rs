@@ -115,7 +115,7 @@ fn a_journal_that_a_reader_may_not_roll_back_is_named() {
         .current_dir(sandbox.path("."));
     assert_eq!(Outcome::of(&mut killed).status, 137);
     assert!(sandbox.path("db.sqlite3-journal").exists());
-    fs::copy(env!("CARGO_BIN_EXE_drfctl"), sandbox.path("drfctl")).expect("copy");
+    super::copy_drfctl(&sandbox);
     fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o755)).expect("chmod");
     fs::set_permissions(sandbox.database(), Permissions::from_mode(0o644)).expect("chmod");
     let journal = sandbox.path("db.sqlite3-journal");

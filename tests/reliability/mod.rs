@@ -91,6 +91,18 @@ fn copy_of(original: &Sandbox) -> Sandbox {
     sandbox
 }
 
+/// Puts drfctl into the sandbox, for users who cannot reach where it was built.
+///
+/// By a process of its own: were the file written by this one, a child that another test starts
+/// meanwhile would hold it open for writing, and nobody could execute it.
+#[track_caller]
+fn copy_drfctl(sandbox: &Sandbox) {
+    let mut copy = Command::new("cp");
+    copy.arg(env!("CARGO_BIN_EXE_drfctl"))
+        .arg(sandbox.path("drfctl"));
+    Outcome::of(&mut copy).success();
+}
+
 /// Whether a program can be started; a test that needs one that is missing says so.
 fn has(program: &str, argument: &str) -> bool {
     let found = Command::new(program)
@@ -126,6 +138,8 @@ fn is_hidden(c: char) -> bool {
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}'
         | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+        | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
         | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
         | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'

@@ -46,7 +46,7 @@ fn server_database(mode: u32, journal_mode: &str) -> (Sandbox, PathBuf) {
     let everybody = Permissions::from_mode(0o755);
     fs::set_permissions(sandbox.path("."), everybody.clone()).expect("chmod");
     // A place that every user can reach, unlike the build's.
-    fs::copy(env!("CARGO_BIN_EXE_drfctl"), sandbox.path("drfctl")).expect("copy");
+    super::copy_drfctl(&sandbox);
     let directory = sandbox.path("srv");
     fs::create_dir(&directory).expect("make a directory");
     let database = directory.join("db");

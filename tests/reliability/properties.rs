@@ -169,6 +169,23 @@ fn a_time_that_is_read_is_written_so_that_it_is_read_again() {
 }
 
 #[test]
+fn a_time_whose_offset_leads_out_of_pythons_years_is_none() {
+    for text in [
+        "0000-01-01 22:00:01+00:00",
+        "0001-01-01 00:00:01+01:59",
+        "-000001-01-01 00:00:00Z",
+        "9999-12-31 23:59:59-01:00",
+    ] {
+        let read = timestamps::from_database(text, &TimeZone::UTC);
+        assert_eq!(read, None, "{text}");
+    }
+    // A time that is one in UTC and none where the project is.
+    let havana = TimeZone::get("America/Havana").expect("a zone");
+    let text = "0001-01-01 00:00:01Z";
+    assert_eq!(timestamps::from_database(text, &havana), None);
+}
+
+#[test]
 fn every_microsecond_of_python_can_be_written_and_read() {
     let mut chance = Chance::new(3);
     for _ in 0..50_000 {
@@ -286,7 +303,7 @@ fn a_duration_is_a_number_and_a_unit_and_nothing_else() {
     });
 }
 
-const URLS: [&str; 12] = [
+const URLS: [&str; 13] = [
     "sqlite:////srv/app/db.sqlite3",
     "sqlite:///relative.db",
     "postgres://u:hunter2secret@h:5432/d?sslmode=require",
@@ -299,6 +316,8 @@ const URLS: [&str; 12] = [
     "sqlite://u:hunter2secret@h/d",
     "postgis://hunter2secret",
     "file:x?mode=ro",
+    // Pasted into itself.
+    "mysql://u@h/d?ssl-mysql://u:hunter2secret@h/d?ssl-mode=VERIFY_CA",
 ];
 
 #[test]

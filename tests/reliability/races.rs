@@ -195,7 +195,7 @@ fn the_control_that_begins_deferred_fails_in_the_same_race() {
     execute(&sandbox, "PRAGMA journal_mode = WAL");
     let servers = ["atomic", "atomic"].map(|how| Server::start(&sandbox, how, None));
     let control: Vec<_> = (0..8)
-        .map(|_| Server::start(&sandbox, "tokens", Some(20)))
+        .map(|_| Server::start(&sandbox, "tokens", Some(10)))
         .collect();
     let errors: u64 = control.into_iter().map(|writer| writer.stop().1).sum();
     for server in servers {

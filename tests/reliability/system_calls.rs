@@ -235,7 +235,14 @@ fn is_true(sandbox: &Sandbox, outcome: &Outcome, before: Option<&State>, what: &
             if changed {
                 // Then it says so: what is true now, or how many are done.
                 let stderr = &outcome.stderr;
-                let is_told = ["done", "now", "are there", "were made", "are applied"];
+                let is_told = [
+                    "done",
+                    "now",
+                    "are there",
+                    "were made",
+                    "are applied",
+                    "revoked",
+                ];
                 assert!(is_told.iter().any(|word| stderr.contains(word)), "{what}");
                 assert!(status != 6 || stderr.contains("done"), "{what}");
             }
@@ -278,6 +285,13 @@ fn faults_while_tokens_are_written_to_a_file_are_told_truly() {
 #[test]
 fn faults_while_users_are_imported_are_told_truly() {
     sweep(&["-q", "create-user", "--from", "users"], unhurt);
+}
+
+#[test]
+fn faults_while_the_tokens_of_an_import_are_written_to_a_file_are_told_truly() {
+    let out = ["--token", "--out", "keys"];
+    let args = [&["-q", "create-user", "--from", "users"][..], &out].concat();
+    sweep(&args, unhurt);
 }
 
 #[test]

@@ -192,6 +192,14 @@ fn who_names_a_user_table_is_not_told_to_name_it() {
             "{outcome}"
         );
     }
+    for args in [&["list"][..], &["create-token", "alice"]] {
+        let outcome = sandbox.run([&["--username-field", "nope"], args].concat());
+        is_clean_failure(&outcome, "nope");
+        // Which columns there are, and not the option that was given.
+        assert!(outcome.stderr.contains("`username`"), "{outcome}");
+        let circle = "name it with `--username-field`";
+        assert!(!outcome.stderr.contains(circle), "{outcome}");
+    }
 }
 
 #[test]
@@ -371,6 +379,17 @@ fn a_table_of_a_module_that_is_not_there_is_no_obstacle() {
         .run(["list", "-f", "names"])
         .expect(0, "alice\n", "");
     sandbox.run(["migrate", "--check"]).success();
+    // Where every table has to be looked at to find the users'.
+    execute(
+        &sandbox,
+        "DROP TABLE authtoken_token; DELETE FROM django_migrations WHERE app = 'authtoken'",
+    );
+    let create = ["create-user", "bob", "--no-password", "--email", "b@ex.org"];
+    let outcome = sandbox.run(create);
+    if outcome.status != 0 {
+        is_clean_failure(&outcome, "create-user");
+        assert!(outcome.stderr.contains("--user-table"), "{outcome}");
+    }
 }
 
 #[test]

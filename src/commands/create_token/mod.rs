@@ -7,7 +7,7 @@ use crate::cli::{CreateToken, TokenFormat};
 use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::other_tokens;
 use crate::commands::shared::targets::{TargetUsers, Unknown};
-use crate::commands::shared::token_output::{TokenPrinter, TokenTally};
+use crate::commands::shared::token_output::{TokenPrinter, TokenTally, where_keys_are};
 use crate::context::Context;
 use crate::db::{
     Database, NoToken, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
@@ -56,19 +56,12 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
         format: args.format.get(),
         skip_missing: args.skip_missing,
     };
-    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file())?;
+    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?;
     let mut tally = TokenTally::default();
     let mut printer = TokenPrinter::new(Vec::new(), job.format, is_one);
     let done = job.issue(&mut printer, &mut delivery, ctx, &mut database, &mut tally);
-    // Also after an error: what was done is delivered whole.
-    let ended = match (&done, tally.is_empty(), &delivery) {
-        (Err(_), true, Delivery::File(_)) => Ok(()),
-        _ => printer
-            .finish()
-            .map_err(Failure::Stdout)
-            .and_then(|rest| delivery.finish(&rest)),
-    };
-    done.and(ended).map_err(|failure| {
+    let ended = delivery.end(done, !tally.is_empty(), || printer.finish());
+    ended.map_err(|failure| {
         let state = job.state_after(args, &failure, &tally);
         failure.with_state_after(state)
     })?;
@@ -205,11 +198,8 @@ impl Job {
             }
             (false, false) => RUN_AGAIN,
         };
-        if let (Some(path), false) = (&args.out.out, is_lost) {
-            let path = quoted(&path.to_string_lossy());
-            state
-                .sentence
-                .push_str(&format!("; their keys are in {path}"));
+        if !is_lost {
+            state.sentence.push_str(&where_keys_are(&args.out));
         }
         state.hint = Some(hint.to_owned());
         Some(state)

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use std::io::BufReader;
 use std::path::Path;
 
-use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::refuse;
@@ -50,7 +49,7 @@ pub(super) fn run(
         ));
         return Ok(Status::Done);
     }
-    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file())?;
+    let mut delivery = Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?;
     let mut printer = TokenPrinter::new(Vec::new(), args.format.get(), false);
     let mut bytes = Vec::new();
     // All or none: a project that has half of its tokens is worse off than one without.
@@ -100,7 +99,12 @@ fn read(
         let Some(key) = line.key else { continue };
         let key = input::key_from_text(key)
             .map_err(|failure| failure.at_line(&source, lines.number()))?;
-        let created = created(line.created.as_deref(), now)
+        // A time that the other database could not read becomes now.
+        let created = line
+            .created
+            .map_or(Some(now), |text| {
+                timestamps::from_json(&text, &ctx.settings.zone)
+            })
             .ok_or_else(|| lines.failure("`created` is no time".to_owned()))?;
         from_the_future += usize::from(created > now);
         match database.user(&line.username)? {
@@ -131,12 +135,4 @@ fn read(
         });
     }
     Ok(tokens)
-}
-
-/// The time of a token; one that the other database could not read becomes now.
-fn created(text: Option<&str>, now: Timestamp) -> Option<Timestamp> {
-    match text {
-        None => Some(now),
-        Some(text) => text.parse().ok().map(timestamps::to_microseconds),
-    }
 }

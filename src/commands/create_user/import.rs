@@ -15,11 +15,12 @@ use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
+use crate::commands::shared::token_output::where_keys_are;
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
 use crate::io::delivery::Delivery;
-use crate::io::{input, interrupt, output};
+use crate::io::{input, interrupt};
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.
@@ -45,17 +46,24 @@ impl ImportTally {
     }
 
     /// What is true in the database if the job fails with this; `None` where nothing is done.
-    fn state_after(&self, failure: &Failure, if_exists: IfExists) -> Option<StateAfter> {
-        let hint = match (failure, if_exists) {
-            (Failure::Stdout(_), _) => "run `drfctl list --all-users` to see them",
-            (_, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
-            (_, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
+    fn state_after(&self, failure: &Failure, args: &CreateUser) -> Option<StateAfter> {
+        let is_lost = matches!(failure, Failure::Stdout(_) | Failure::Unwritable { .. });
+        let hint = match (is_lost, args.if_exists) {
+            (true, _) if args.token => "`drfctl create-token` prints the keys again",
+            (true, _) => "run `drfctl list --all-users` to see them",
+            (false, IfExists::Refuse) => "`--if-exists skip` goes on with the others",
+            (false, IfExists::Keep | IfExists::Update) => RUN_AGAIN,
         };
         let done = self.done();
+        let keys = if is_lost {
+            String::new()
+        } else {
+            where_keys_are(&args.out)
+        };
         (done > 0).then(|| StateAfter {
             done: Some(done),
             sentence: format!(
-                "{done} users are done: {} created, {} updated",
+                "{done} users are done: {} created, {} updated{keys}",
                 self.created, self.updated
             ),
             hint: Some(hint.to_owned()),
@@ -91,35 +99,16 @@ pub(super) fn run(
         import.unique.clear();
         total = Some(count);
     }
-    if args.out.out.is_some() {
-        return Err(Failure::usage("`--out` cannot be combined with `--from`"));
-    }
-    if args.token {
-        // Before anything is written it is known that the keys can be delivered.
-        Delivery::open(&args.out, None)?;
-    }
-    let done = output::secret(|out| {
-        let mut printer = UserPrinter::new(out, args, false);
-        let mut bulk = Bulk::begin("Creating users", total, ctx);
-        let mut chunk = Vec::new();
-        let mut to_hash = 0;
-        let full = HASHES_A_CORE * cores::count();
-        // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
-        let mut records = user_file::read(path, database.users())?.fuse().peekable();
-        while let Some(record) = records.next() {
-            let row = import.check(record?, database)?;
-            to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
-            chunk.push(row);
-            if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
-                import.hash(&mut chunk, ctx.random, bulk.ahead())?;
-                import.write(&mut chunk, ctx, database, &mut printer, &mut bulk)?;
-                to_hash = 0;
-            }
-        }
-        printer.end().map_err(Failure::Stdout)
-    });
-    done.map_err(|failure| {
-        let state = import.tally.state_after(&failure, args.if_exists);
+    let mut printer = UserPrinter::new(args, false);
+    let mut delivery = if args.token {
+        Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?
+    } else {
+        Delivery::Stdout
+    };
+    let done = import.all(path, total, ctx, database, (&mut printer, &mut delivery));
+    let ended = delivery.end(done, import.tally.done() > 0, || printer.finish());
+    ended.map_err(|failure| {
+        let state = import.tally.state_after(&failure, args);
         failure.with_state_after(state)
     })?;
     let ImportTally {
@@ -160,7 +149,38 @@ struct Import<'a> {
     tally: ImportTally,
 }
 
+/// How users are printed, and where to.
+type Printing<'a> = (&'a mut UserPrinter, &'a mut Delivery);
+
 impl Import<'_> {
+    /// Creates the users of the file, in as many steps as it takes.
+    fn all(
+        &mut self,
+        path: &Path,
+        total: Option<u64>,
+        ctx: &mut Context,
+        database: &mut Database,
+        (printer, delivery): Printing<'_>,
+    ) -> Result<(), Failure> {
+        let mut bulk = Bulk::begin("Creating users", total, ctx);
+        let mut chunk = Vec::new();
+        let mut to_hash = 0;
+        let full = HASHES_A_CORE * cores::count();
+        // `fuse` drops the reader at the end of the file, and with it the contents of its buffer.
+        let mut records = user_file::read(path, database.users())?.fuse().peekable();
+        while let Some(record) = records.next() {
+            let row = self.check(record?, database)?;
+            to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
+            chunk.push(row);
+            if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
+                self.hash(&mut chunk, ctx.random, bulk.ahead())?;
+                self.write(&mut chunk, ctx, database, (printer, delivery), &mut bulk)?;
+                to_hash = 0;
+            }
+        }
+        Ok(())
+    }
+
     /// Validates a line: everything but what only hashing and writing can bring up.
     fn check(&mut self, record: Record, database: &Database) -> Result<ImportRow, Failure> {
         let line = record.line;
@@ -283,7 +303,7 @@ impl Import<'_> {
         chunk: &mut Vec<ImportRow>,
         ctx: &mut Context,
         database: &mut Database,
-        printer: &mut UserPrinter<'_>,
+        (printer, delivery): Printing<'_>,
         bulk: &mut Bulk,
     ) -> Result<(), Failure> {
         while !chunk.is_empty() {
@@ -315,21 +335,31 @@ impl Import<'_> {
                 })
                 .collect();
             bulk.give_way();
+            let is_first = self.tally.done() == 0;
+            let mut bytes = Vec::new();
             let outcomes = database
-                .ensure_users(&wanted, self.args.if_exists, ctx.now())
+                .ensure_users(&wanted, self.args.if_exists, ctx.now(), |outcomes| {
+                    let rows = chunk.iter().zip(outcomes);
+                    if let Some((row, _)) = rows.clone().find(|(_, outcome)| outcome.is_none()) {
+                        return Err(row.draft.overtaken().at_line(&self.source, row.line));
+                    }
+                    let rows = rows.filter_map(|(row, outcome)| {
+                        Some((row.draft.typed.as_str(), outcome.as_ref()?))
+                    });
+                    bytes = printer.batch(rows, is_first).map_err(Failure::Stdout)?;
+                    delivery.before_commit(&bytes)
+                })
                 .map_err(|NotEnsured { error, position }| {
-                    let row = position.and_then(|position| chunk.get(position));
-                    match row.filter(|_| error.cause.is_of_row()) {
-                        Some(row) => new_users::not_created(error, &row.draft.username, database)
-                            .at_line(&self.source, row.line),
-                        None => error.into(),
+                    match (position.and_then(|position| chunk.get(position)), error) {
+                        (Some(row), Failure::Database(error)) if error.cause.is_of_row() => {
+                            new_users::not_created(error, &row.draft.username, database)
+                                .at_line(&self.source, row.line)
+                        }
+                        (_, error) => error,
                     }
                 })?;
             let written = outcomes.len();
-            for (row, outcome) in chunk.iter().zip(outcomes) {
-                let Some(outcome) = outcome else {
-                    return Err(row.draft.overtaken().at_line(&self.source, row.line));
-                };
+            for outcome in outcomes.into_iter().flatten() {
                 match &outcome.change {
                     UserChange::Created => {
                         self.tally.created += 1;
@@ -339,11 +369,8 @@ impl Import<'_> {
                     UserChange::Updated(changed) if !changed.is_empty() => self.tally.updated += 1,
                     UserChange::Updated(_) | UserChange::Kept => self.tally.unchanged += 1,
                 }
-                printer
-                    .print(&row.draft.typed, &outcome)
-                    .map_err(Failure::Stdout)?;
             }
-            printer.flush().map_err(Failure::Stdout)?;
+            delivery.after_commit(&bytes)?;
             chunk.drain(..written);
             bulk.committed(written, written > 0)?;
         }

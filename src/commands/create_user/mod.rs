@@ -66,7 +66,7 @@ fn one(
 ) -> Result<(), Failure> {
     let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
     let delivery = if args.token {
-        Delivery::open(&args.out, ctx.settings.location.file())?
+        Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?
     } else {
         Delivery::Stdout
     };
@@ -76,14 +76,13 @@ fn one(
         draft.fields.password = password(&draft, args, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
-    let mut bytes = Vec::new();
-    let mut printer = UserPrinter::new(&mut bytes, args, true);
+    let mut printer = UserPrinter::new(args, true);
     let ended = printer
         .print(&draft.typed, &outcome)
-        .and_then(|()| printer.end());
+        .and_then(|()| printer.finish());
     let delivered = ended
         .map_err(Failure::Stdout)
-        .and_then(|()| delivery.finish(&bytes));
+        .and_then(|bytes| delivery.finish(&bytes));
     delivered.map_err(|failure| {
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
@@ -170,7 +169,7 @@ fn write(
         token: key.as_ref(),
     };
     let outcomes = database
-        .ensure_users(&[wanted], args.if_exists, ctx.now())
+        .ensure_users(&[wanted], args.if_exists, ctx.now(), |_| Ok(()))
         .map_err(|not| new_users::not_created(not.error, &draft.username, database))?;
     let outcome = outcomes.into_iter().flatten().next();
     outcome.ok_or_else(|| draft.overtaken())

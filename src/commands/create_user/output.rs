@@ -1,6 +1,6 @@
 //! Users as `create-user` prints them.
 
-use std::io::{self, Write};
+use std::io;
 
 use serde::Serialize;
 
@@ -37,15 +37,16 @@ enum UserResult {
     Skipped,
 }
 
-/// Writes users in the format that was asked for: JSON, or the tokens alone.
-pub(super) enum UserPrinter<'a> {
-    Users(Json<&'a mut dyn Write>),
-    Tokens(TokenPrinter<&'a mut dyn Write>),
+/// Writes users in the format that was asked for, into memory: JSON, or the tokens alone.
+pub(super) enum UserPrinter {
+    Users(Json<Vec<u8>>),
+    Tokens(TokenPrinter<Vec<u8>>),
 }
 
-impl<'a> UserPrinter<'a> {
+impl UserPrinter {
     /// Begins; `is_one` says whether a single user was asked for.
-    pub(super) fn new(out: &'a mut dyn Write, args: &CreateUser, is_one: bool) -> Self {
+    pub(super) fn new(args: &CreateUser, is_one: bool) -> Self {
+        let out = Vec::new();
         match args.format.get() {
             TokenFormat::Json => Self::Users(Json::new(out, JsonShape::one_value(is_one))),
             TokenFormat::Jsonl => Self::Users(Json::new(out, JsonShape::Lines)),
@@ -65,19 +66,30 @@ impl<'a> UserPrinter<'a> {
         }
     }
 
-    /// Flushes what was written so far.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Users(json) => json.flush(),
-            Self::Tokens(printer) => printer.flush(),
+    /// What a transaction is about to make true, with the names as they were typed. Where an
+    /// attempt at it failed before, what was printed then is not in it.
+    pub(super) fn batch<'t>(
+        &mut self,
+        outcomes: impl Iterator<Item = (&'t str, &'t UserOutcome)>,
+        is_first: bool,
+    ) -> io::Result<Vec<u8>> {
+        if let Self::Users(json) = self {
+            *json.is_first() = is_first;
         }
+        for (typed, outcome) in outcomes {
+            self.print(typed, outcome)?;
+        }
+        Ok(match self {
+            Self::Users(json) => json.take(),
+            Self::Tokens(printer) => printer.take(),
+        })
     }
 
-    /// Ends.
-    pub(super) fn end(self) -> io::Result<()> {
+    /// Ends, and gives what is still to be written.
+    pub(super) fn finish(self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Users(json) => json.end(),
-            Self::Tokens(printer) => printer.end(),
+            Self::Users(json) => json.finish(),
+            Self::Tokens(printer) => printer.finish(),
         }
     }
 }

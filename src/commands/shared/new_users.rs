@@ -22,17 +22,18 @@ impl NewUsers {
     }
 
     /// Warns of all that there is to warn of. The users exist: that something cannot be looked up
-    /// is no failure.
+    /// is no failure. But it ends the looking: each time may take as long.
     pub(crate) fn warn(&self, ctx: &Context, database: &Database) {
         if self.names.is_empty() {
             return;
         }
-        self.warn_of_twins(ctx, database);
-        self.warn_of_missing_rows(ctx, database);
+        let _ = self
+            .warn_of_twins(ctx, database)
+            .and_then(|()| self.warn_of_missing_rows(ctx, database));
     }
 
-    fn warn_of_twins(&self, ctx: &Context, database: &Database) {
-        let twins = database.case_twins(&self.names).unwrap_or_default();
+    fn warn_of_twins(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
+        let twins = database.case_twins(&self.names)?;
         match twins.as_slice() {
             [] => {}
             [(name, twin)] => ctx.out.warn(&format!(
@@ -48,10 +49,11 @@ impl NewUsers {
                 ));
             }
         }
+        Ok(())
     }
 
-    fn warn_of_missing_rows(&self, ctx: &Context, database: &Database) {
-        let missing = database.missing_companions(&self.ids).unwrap_or_default();
+    fn warn_of_missing_rows(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
+        let missing = database.missing_companions(&self.ids)?;
         let mut tables = Vec::new();
         let mut most_lacking = 0;
         for (table, lacking) in missing {
@@ -73,6 +75,7 @@ impl NewUsers {
                 self.who_has_none(most_lacking)
             ));
         }
+        Ok(())
     }
 
     fn who_has_none(&self, lacking: usize) -> String {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::cli::TokenFormat;
+use crate::cli::{OutOptions, TokenFormat};
 use crate::context::Context;
 use crate::db::{IssuedToken, NoToken, TokenChange, TokenOutcome, User, UserId};
 use crate::django::timestamps;
@@ -31,6 +31,14 @@ pub(crate) fn note_token(ctx: &Context, user: &User, issued: &IssuedToken) {
             "{name} is not active: the server refuses the token until that changes"
         ));
     }
+}
+
+/// Where the keys are that a failed job has made, to be read on from what it did; nothing where
+/// they were printed.
+pub(crate) fn where_keys_are(options: &OutOptions) -> String {
+    let path = options.out.as_ref();
+    path.map(|path| format!("; their keys are in {}", quoted(&path.to_string_lossy())))
+        .unwrap_or_default()
 }
 
 /// Counts what a job did about tokens.
@@ -206,14 +214,6 @@ impl<W: Write> TokenPrinter<W> {
         Ok(())
     }
 
-    /// Flushes what was written so far.
-    pub(crate) fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Json(json) => json.flush(),
-            Self::Lines { out, .. } => out.flush(),
-        }
-    }
-
     /// Writes one token; `typed` is the name as it was typed.
     pub(crate) fn print(
         &mut self,
@@ -247,14 +247,6 @@ impl<W: Write> TokenPrinter<W> {
             }
         }
     }
-
-    /// Ends.
-    pub(crate) fn end(self) -> io::Result<()> {
-        match self {
-            Self::Json(json) => json.end(),
-            Self::Lines { .. } => Ok(()),
-        }
-    }
 }
 
 impl TokenPrinter<Vec<u8>> {
@@ -270,10 +262,15 @@ impl TokenPrinter<Vec<u8>> {
             *json.is_first() = is_first;
         }
         self.print_all(outcomes, typed)?;
-        Ok(match self {
+        Ok(self.take())
+    }
+
+    /// What was written and not taken yet.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        match self {
             Self::Json(json) => json.take(),
             Self::Lines { out, .. } => std::mem::take(out),
-        })
+        }
     }
 
     /// Ends, and gives what is still to be written.

@@ -100,9 +100,11 @@ impl Options {
         if self.ignored.contains(&name) || DJANGO.contains(&lower.as_str()) {
             return Ok(false);
         }
-        Err(format!(
-            "the URL's option {} is not known",
-            crate::escape::quoted(name)
-        ))
+        // What no option is called may be a part of the URL that holds the password.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if !name.chars().all(is_plain) {
+            return Err("the URL has an option that is not known".to_owned());
+        }
+        Err(format!("the URL's option `{name}` is not known"))
     }
 }

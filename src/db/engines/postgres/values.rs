@@ -6,12 +6,14 @@ use std::error::Error;
 use std::fmt;
 
 use bytes::BytesMut;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio_postgres::types::{Format, FromSql, IsNull, ToSql, Type};
 use uuid::Uuid;
 
 use crate::db::engine::{Cell, Row, Value};
 use crate::db::error::Cause;
+use crate::django::timestamps;
 
 type Failed = Box<dyn Error + Sync + Send>;
 
@@ -171,13 +173,14 @@ fn is_text(kind: &Type) -> bool {
 }
 
 /// The moment so many microseconds after the beginning of 2000; as text where that is `infinity`,
-/// or a year that no other system knows.
+/// or a year that Python does not know.
 fn moment(microseconds: i64) -> Cell<'static> {
     const EPOCH: i64 = 946_684_800;
     let since = SignedDuration::from_micros(microseconds);
     let time = since
         .checked_add(SignedDuration::from_secs(EPOCH))
-        .and_then(|since| Timestamp::from_duration(since).ok());
+        .and_then(|since| Timestamp::from_duration(since).ok())
+        .filter(|time| timestamps::is_pythons(*time, &TimeZone::UTC));
     match time {
         Some(time) => Cell::Time(time),
         None => Cell::Text(Cow::Borrowed(b"infinity")),

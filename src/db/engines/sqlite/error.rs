@@ -39,6 +39,7 @@ impl From<rusqlite::Error> for Cause {
             ErrorCode::DatabaseCorrupt => Self::Corrupt(said),
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::TooBig => Self::TooBig,
+            ErrorCode::OutOfMemory => Self::OutOfMemory,
             ErrorCode::SystemIoFailure => Self::Io(said),
             ErrorCode::CannotOpen => Self::CannotOpen(said),
             ErrorCode::ConstraintViolation

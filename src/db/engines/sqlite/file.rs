@@ -81,12 +81,16 @@ pub(super) fn open(
 fn connect(file: &Path, busy_timeout: BusyTimeout) -> rusqlite::Result<Connection> {
     /// Django's longest value of a column that is read here has 254 characters.
     const LONGEST_VALUE: i32 = 1 << 20;
+    /// SQLite works with some megabytes, whatever the size of a database.
+    const MOST_MEMORY: i64 = 64 << 20;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
     // parameters could switch locking off beside a live server.
     let mut connection = Connection::open_with_flags(file, flags)?;
     // A cell that somebody filled with gigabytes must not fill memory.
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE)?;
+    // Nor the key of an index, to which that limit does not apply.
+    connection.pragma_update(None, "hard_heap_limit", MOST_MEMORY)?;
     connection.busy_handler(Some(busy_timeout.handler()))?;
     // The database is the server's: do not let its schema run anything unexpected here, and
     // let SQLite notice damage rather than spread it.
