@@ -152,6 +152,13 @@ pub(crate) enum Failure {
         value: String,
         line: u64,
     },
+    /// A value of a UNIQUE column that another user has.
+    #[error(
+        "column {} is UNIQUE, and user {} already has the value given for it",
+        quoted(column),
+        quoted(username)
+    )]
+    ValueTaken { column: String, username: String },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.

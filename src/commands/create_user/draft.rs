@@ -35,10 +35,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Looks the user up, and validates all that is asked for.
+    /// Looks the user up, and validates all that is asked for; `unique` are the columns whose
+    /// values belong to one user alone.
     pub(super) fn new(
         fields: &UserFields,
         extra: Vec<(String, String)>,
+        unique: &[String],
         args: &CreateUser,
         database: &Database,
     ) -> Result<Self, Failure> {
@@ -52,8 +54,10 @@ impl Draft {
             None => new_username(database, typed)?,
         };
         let columns = columns(fields, database)?;
-        if existing.is_none() {
-            database.check_new_user(&columns, &extra)?;
+        if existing.is_none()
+            && let Some((column, username)) = database.check_new_user(&columns, &extra, unique)?
+        {
+            return Err(Failure::ValueTaken { column, username });
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
         Ok(Self {
