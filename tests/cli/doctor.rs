@@ -88,6 +88,10 @@ fn names_that_look_alike_are_found() {
     expect(&sandbox, &[], "similar_usernames", 2);
     sandbox.sqlite("UPDATE auth_user SET username = 'alice' || char(0x1160) WHERE id = 2");
     expect(&sandbox, &[], "similar_usernames", 2);
+    sandbox.sqlite("UPDATE auth_user SET username = 'Alice' WHERE id = 1");
+    expect(&sandbox, &[], "similar_usernames", 2);
+    sandbox.sqlite("UPDATE auth_user SET username = 'Bob' WHERE id = 2");
+    assert!(findings(&sandbox, &[]).is_empty());
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What is wrong about users and their tokens: seen in one pass, with a few bytes for each user.
+//! What is wrong about users and their tokens: seen in one pass. Names that look alike take more
+//! passes, and a few bytes for each name with capitals or invisible characters.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -77,7 +78,8 @@ pub(super) struct Accounts {
     malformed: Group,
     old: Group,
     weak: Group,
-    /// What is left of each name without case and invisible characters, as a number.
+    /// The skeletons of the names that are not their own. Of two different names that look alike,
+    /// one is of these.
     skeletons: Vec<u64>,
 }
 
@@ -96,7 +98,9 @@ impl Accounts {
     pub(super) fn look_at(&mut self, account: &Account) {
         let user = &account.entry.user;
         let name = &user.username;
-        self.skeletons.push(skeleton(name));
+        if !is_own_skeleton(name) {
+            self.skeletons.push(skeleton(name));
+        }
         if let Some(token) = &account.entry.token {
             if !user.is_active {
                 self.inactive.add(name);
@@ -171,8 +175,12 @@ impl Accounts {
     }
 
     fn alike(&mut self, database: &Database) -> Result<Group, Failure> {
+        let mut alike = Group::default();
+        if self.skeletons.is_empty() {
+            return Ok(alike);
+        }
         self.skeletons.sort_unstable();
-        let twice: BTreeSet<u64> = self
+        let mut twice: BTreeSet<u64> = self
             .skeletons
             .windows(2)
             .filter_map(|pair| match pair {
@@ -180,7 +188,13 @@ impl Accounts {
                 _ => None,
             })
             .collect();
-        let mut alike = Group::default();
+        database.accounts(|account| {
+            let name = &account.entry.user.username;
+            let skeleton = skeleton(name);
+            if is_own_skeleton(name) && self.skeletons.binary_search(&skeleton).is_ok() {
+                twice.insert(skeleton);
+            }
+        })?;
         if !twice.is_empty() {
             database.accounts(|account| {
                 let name = &account.entry.user.username;
@@ -193,10 +207,20 @@ impl Accounts {
     }
 }
 
+/// What is left of a name without case and invisible characters.
+fn folded(username: &str) -> impl Iterator<Item = char> {
+    let seen = username.nfkc().filter(|c| !is_hidden(*c));
+    seen.flat_map(char::to_lowercase)
+}
+
+fn is_own_skeleton(username: &str) -> bool {
+    folded(username).eq(username.chars())
+}
+
+/// The folded name as a number.
 fn skeleton(username: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    let seen = username.nfkc().filter(|c| !is_hidden(*c));
-    for c in seen.flat_map(char::to_lowercase) {
+    for c in folded(username) {
         c.hash(&mut hasher);
     }
     hasher.finish()
