@@ -79,7 +79,7 @@ pub(crate) struct Migrate {
     #[arg(long, conflicts_with = "sql")]
     pub(crate) check: bool,
 
-    /// Print the SQL, and run nothing
+    /// Print the SQL, and run nothing; not with `--format json`
     #[arg(long)]
     pub(crate) sql: bool,
 

@@ -118,7 +118,7 @@ impl<F: OutputFormat> FormatOption<F> {
     }
 
     /// Whether it is JSON.
-    pub(super) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.0.is_json()
     }
 }

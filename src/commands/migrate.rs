@@ -20,6 +20,15 @@ struct Applied<'a> {
 }
 
 pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> {
+    if args.sql && args.format.get() == AnswerFormat::Json {
+        return Err(Failure::Usage {
+            message: "`--sql` prints SQL, and not JSON".to_owned(),
+            hint: Some(
+                "leave `--format` out, or list the migrations with `--plan --format json`"
+                    .to_owned(),
+            ),
+        });
+    }
     let migrator = Migrator::new(&ctx.settings, ctx.now());
     let only_look = args.plan || args.check || args.sql;
     let file = ctx.settings.location.file();

@@ -125,6 +125,7 @@ impl UserChanges<'_> {
             fields: self.fields,
             extra: self.extra,
             groups: self.join,
+            names_groups: false,
             uuid: Uuid::nil(),
             token: None,
         }

@@ -19,6 +19,9 @@ pub(super) struct Companion {
     pub(super) table: String,
     /// The column that refers to the user.
     pub(super) column: String,
+    /// Whether some users have no row there by design: the reference may be NULL, as that of
+    /// employees of whom some have an account, or the rows are those of a child model.
+    pub(super) is_optional: bool,
 }
 
 /// One of the newest users, who shows what is usual.
@@ -92,13 +95,13 @@ pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> 
         let columns = tx.engine.columns(&key.table)?;
         let keys = columns.iter().filter(|column| column.is_key).count();
         let is_unique = |column: &Column| column.is_unique || column.is_key && keys == 1;
-        if columns
-            .iter()
-            .any(|column| column.name == key.column && is_unique(column))
-        {
+        let column = columns.into_iter().find(|column| column.name == key.column);
+        if let Some(column) = column.filter(is_unique) {
             found.push(Companion {
                 table: key.table,
-                column: key.column,
+                is_optional: !(column.not_null || column.is_key)
+                    || column.name.ends_with("_ptr_id"),
+                column: column.name,
             });
         }
     }

@@ -94,7 +94,7 @@ impl Failure {
             Self::BadKey(_) => row(Refused, "key_refused"),
             Self::BadInput { .. } => row(Usage, "bad_input"),
             Self::AtLine { failure, .. } => failure.facts(),
-            Self::ValueTwice { .. } => row(Conflict, "not_unique"),
+            Self::ValueTwice { .. } | Self::ValueTaken { .. } => row(Conflict, "not_unique"),
             Self::NoSuchToken(unknown) => {
                 row(NotFound, "token_not_found").hint_if_any(unknown.hint().as_ref())
             }

@@ -9,7 +9,7 @@ use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::report::Report;
-pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers};
+pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers, is_plain};
 use crate::db;
 use crate::escape::{quoted, system_words};
 
@@ -161,6 +161,13 @@ pub(crate) enum Failure {
         value: String,
         line: u64,
     },
+    /// A value of a UNIQUE column that another user has.
+    #[error(
+        "column {} is UNIQUE, and user {} already has the value given for it",
+        quoted(column),
+        quoted(username)
+    )]
+    ValueTaken { column: String, username: String },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.

@@ -123,7 +123,7 @@ impl fmt::Display for UnknownKeys {
 }
 
 /// Whether a name can stand in a shell command unquoted.
-pub(super) fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('-')
         && name.len() <= 60

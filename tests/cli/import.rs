@@ -11,6 +11,7 @@ on_every_engine!(
     users_who_exist_are_an_error_or_skipped_or_updated,
     an_error_in_json_is_the_only_thing_on_stderr,
     the_tokens_of_all_users_of_a_file_are_written_to_a_file,
+    a_value_that_another_user_has_is_found_before_the_first_write,
 );
 
 const NAMES: &str = "SELECT username FROM auth_user ORDER BY id";
@@ -131,6 +132,49 @@ fn users_who_exist_are_an_error_or_skipped_or_updated(engine: Engine) {
         let emails = sandbox.sql("SELECT email FROM auth_user WHERE username = 'alice'");
         assert_eq!(emails, [email], "{if_exists}");
     }
+}
+
+fn a_value_that_another_user_has_is_found_before_the_first_write(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    sandbox.sql("CREATE UNIQUE INDEX one_email ON auth_user (email)");
+    let create = [
+        "-q",
+        "create-user",
+        "alice",
+        "--no-password",
+        "--email=a@example.com",
+    ];
+    expect(&sandbox, &create, 0, "", "");
+    // More than one transaction takes.
+    let mut csv = "username,email\n".to_owned();
+    for n in 0..6_000 {
+        csv.push_str(&format!("user{n},user{n}@example.com\n"));
+    }
+    csv.push_str("bob,a@EXAMPLE.com\n");
+    fs::write(sandbox.path("users.csv"), csv).expect("write");
+    let import = ["-q", "create-user", "--from=users.csv", "--no-password"];
+    expect(
+        &sandbox,
+        &import,
+        4,
+        "",
+        "drfctl: `users.csv`, line 6002: column `email` is UNIQUE, and user `alice` already has \
+         the value given for it\n",
+    );
+    assert_eq!(sandbox.sql(NAMES), ["alice"]);
+    // The user's own value is no obstacle.
+    fs::write(
+        sandbox.path("users.csv"),
+        "username,email\nalice,a@example.com\n",
+    )
+    .expect("write");
+    expect(
+        &sandbox,
+        &[&import[..], &["--if-exists=update"]].concat(),
+        0,
+        "",
+        "",
+    );
 }
 
 fn an_error_in_json_is_the_only_thing_on_stderr(engine: Engine) {

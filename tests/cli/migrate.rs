@@ -61,6 +61,24 @@ fn json_says_what_was_applied() {
 }
 
 #[test]
+fn sql_is_not_json_and_the_way_out_is_named() {
+    let sandbox = Sandbox::new();
+    let refused = sandbox.run(["migrate", "--sql", "--format=json"]);
+    assert_eq!(
+        (refused.status, refused.stdout.as_str()),
+        (2, ""),
+        "{refused}"
+    );
+    let error: serde_json::Value = serde_json::from_str(&refused.stderr).expect("JSON");
+    assert_eq!(error["error"]["code"], "usage");
+    let hint = error["error"]["hint"].as_str().expect("a hint");
+    assert!(hint.contains("`--plan --format json`"), "{hint}");
+    sandbox
+        .run(["-q", "migrate", "--plan", "--format=json"])
+        .success();
+}
+
+#[test]
 fn the_sql_that_it_prints_makes_the_same_database() {
     let sandbox = Sandbox::new();
     let sql = sandbox.run(["-q", "migrate", "--sql"]).success();

@@ -35,10 +35,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Looks the user up, and validates all that is asked for.
+    /// Looks the user up, and validates all that is asked for; `unique` are the columns whose
+    /// values belong to one user alone.
     pub(super) fn new(
         fields: &UserFields,
         extra: Vec<(String, String)>,
+        unique: &[String],
         args: &CreateUser,
         database: &Database,
     ) -> Result<Self, Failure> {
@@ -54,7 +56,9 @@ impl Draft {
         let columns = columns(fields, database)?;
         if existing.is_none() {
             check_login_column(&username, fields, database)?;
-            database.check_new_user(&columns, &extra)?;
+            if let Some((column, username)) = database.check_new_user(&columns, &extra, unique)? {
+                return Err(Failure::ValueTaken { column, username });
+            }
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
         Ok(Self {

@@ -195,7 +195,7 @@ impl Import<'_> {
             extra,
         } = record;
         let extra = [self.args.set.clone(), extra].concat();
-        let draft = Draft::new(&fields, extra, self.args, database)?;
+        let draft = Draft::new(&fields, extra, &self.unique_columns, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
             return Err(Failure::usage("this user is already further up"));
         }
@@ -330,6 +330,7 @@ impl Import<'_> {
                     } else {
                         &self.groups
                     },
+                    names_groups: self.args.format.is_json(),
                     uuid: *uuid,
                     token: keys.get(position),
                 })

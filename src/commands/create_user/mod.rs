@@ -64,7 +64,8 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
+    let unique = database.unique_columns()?;
+    let mut draft = Draft::new(fields, args.set.clone(), &unique, args, database)?;
     let delivery = if args.token {
         Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?
     } else {
@@ -116,7 +117,13 @@ fn skip(
             .and_then(|outcome| outcome.result.ok());
         token = Some(issued.ok_or_else(|| draft.overtaken())?);
     }
+    let groups = if args.format.is_json() {
+        database.groups_of(&user.id)?
+    } else {
+        Vec::new()
+    };
     Ok(UserOutcome {
+        groups,
         user,
         change: UserChange::Kept,
         token,
@@ -165,6 +172,7 @@ fn write(
         fields: &draft.fields,
         extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
+        names_groups: args.format.is_json(),
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };

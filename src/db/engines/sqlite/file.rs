@@ -1,7 +1,7 @@
 //! The file of a database: what can be one, who may touch it without locking the server out,
 //! opening it safely beside a live server, and creating it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
@@ -26,6 +26,8 @@ pub(in crate::db) fn is_world_readable(path: &Path) -> bool {
 /// What is wrong with a file and those that SQLite keeps beside it.
 pub(super) fn troubles(path: &Path, header: Header) -> Vec<FileTrouble> {
     const OTHERS_WRITE: u32 = 0o022;
+    const GROUP_WRITES: u32 = 0o020;
+    const ALL_WRITE: u32 = 0o002;
     let mut troubles = Vec::new();
     let Ok(path) = fs::canonicalize(path) else {
         return troubles;
@@ -43,7 +45,15 @@ pub(super) fn troubles(path: &Path, header: Header) -> Vec<FileTrouble> {
         }
     }
     let directory = path.parent().and_then(|parent| fs::metadata(parent).ok());
-    if directory.is_some_and(|directory| directory.uid() != database.uid())
+    // The journal is made in the directory: an owner of the file who may write there is the
+    // server's user, whoever the directory belongs to.
+    let is_let_in = |directory: &Metadata| {
+        let mode = directory.mode();
+        let is_group = mode & GROUP_WRITES != 0 && directory.gid() == database.gid();
+        database.uid() != 0 && (is_group || mode & ALL_WRITE != 0)
+    };
+    if directory
+        .is_some_and(|directory| directory.uid() != database.uid() && !is_let_in(&directory))
         && database.mode() & OTHERS_WRITE == 0
     {
         troubles.push(FileTrouble::ForeignOwner);
