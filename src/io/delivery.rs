@@ -7,6 +7,7 @@ use crate::cli::OutOptions;
 use crate::error::Failure;
 use crate::io::owner::Owner;
 use crate::io::secret_file::SecretFile;
+use crate::platform::terminal;
 
 /// The way of secrets to whoever asked for them.
 pub(crate) enum Delivery {
@@ -20,7 +21,7 @@ impl Delivery {
     /// `database` is the file that they come from, if it is one.
     pub(crate) fn open(options: &OutOptions, database: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = &options.out else {
-            if is_closed() {
+            if terminal::is_stdout_closed() {
                 return Err(Failure::Stdout(io::Error::other("it is closed")));
             }
             return Ok(Self::Stdout);
@@ -59,22 +60,4 @@ impl Delivery {
             Self::File(file) => file.persist(),
         }
     }
-}
-
-/// Whether stdout was closed when the program was started. Rust's runtime then opens `/dev/null`
-/// in its place, for reading and writing, which a shell's `>/dev/null` is not. Who closes stdin
-/// as well wants no conversation.
-fn is_closed() -> bool {
-    is_replaced(io::stdout()) && !is_replaced(io::stdin())
-}
-
-fn is_replaced(stream: impl std::os::fd::AsFd) -> bool {
-    use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
-    let flags = fcntl_getfl(&stream);
-    let Ok(file) = fstat(&stream) else {
-        return false;
-    };
-    FileType::from_raw_mode(file.st_mode) == FileType::CharacterDevice
-        && (major(file.st_rdev), minor(file.st_rdev)) == (1, 3)
-        && flags.is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
 }
