@@ -17,8 +17,9 @@ use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
 use crate::io::input;
-use crate::io::interrupt::{self, Deferred};
 use crate::io::output::Output;
+use crate::platform::interrupt::{self, Deferred};
+use crate::platform::terminal;
 use crate::secret::Key;
 
 /// What a command gets from its surroundings.
@@ -225,8 +226,5 @@ fn width() -> Option<u16> {
     columns
         .and_then(|columns| columns.parse().ok())
         .filter(|columns| *columns > 0)
-        .or_else(|| {
-            let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-            Some(size.ws_col).filter(|columns| *columns > 0)
-        })
+        .or_else(terminal::width)
 }

@@ -12,6 +12,7 @@ pub mod django;
 mod error;
 pub mod escape;
 mod io;
+mod platform;
 pub mod secret;
 
 use std::ffi::OsString;
@@ -23,8 +24,8 @@ use crate::cli::{Cli, Unread};
 use crate::context::Context;
 pub use crate::error::Status;
 use crate::error::{Failure, Report};
-use crate::io::{interrupt, output};
-use crate::secret::lockdown;
+use crate::io::output;
+use crate::platform::{interrupt, process};
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn run(arguments: &[OsString]) -> Status {
 }
 
 fn dispatch(arguments: &[OsString]) -> Status {
-    lockdown::no_core_dumps();
+    process::no_core_dumps();
     if completion::answer(arguments.to_vec()) {
         return Status::Done;
     }
@@ -67,7 +68,7 @@ fn dispatch(arguments: &[OsString]) -> Status {
 }
 
 fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {
-    interrupt::install()?;
+    interrupt::install(Status::Interrupted as i32).map_err(Failure::NoSignals)?;
     let mut context = Context::new(cli.global, as_json)?;
     let status = commands::run(cli.command, &mut context)?;
     context.out.end();

@@ -3,15 +3,12 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::fd::AsFd as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-
-use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
 use crate::escape::{system_words, visible};
+use crate::platform::{files, terminal};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -35,14 +32,10 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
 /// Whether others can read a file that holds a secret, and its owner could change that: a
 /// container's secrets are mounted readable, in memory or read-only. A pipe has no readers.
 pub(crate) fn is_readable_by_others(path: &Path) -> bool {
-    /// Of `linux/magic.h`.
-    const TMPFS: u64 = 0x0102_1994;
+    const OTHERS_READ: u32 = 0o044;
     let can_be_read = std::fs::metadata(path)
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o044 != 0);
-    let is_in_memory = || statfs(path).is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(TMPFS));
-    let is_read_only =
-        || statvfs(path).is_ok_and(|fs| fs.f_flag.contains(StatVfsMountFlags::RDONLY));
-    can_be_read && !is_in_memory() && !is_read_only()
+        .is_ok_and(|file| file.is_file() && files::mode(&file) & OTHERS_READ != 0);
+    can_be_read && !files::is_in_memory(path) && !files::is_on_read_only_system(path)
 }
 
 /// Takes a password as it comes, but for one newline at its end.
@@ -288,13 +281,8 @@ fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Fai
     Ok(bytes)
 }
 
-/// stdin without the standard library's buffer, which is never freed (see [`crate::secret`]).
-pub(crate) fn stdin() -> Result<File, Failure> {
-    io::stdin()
-        .as_fd()
-        .try_clone_to_owned()
-        .map(File::from)
-        .map_err(|error| unreadable("stdin", &error))
+fn stdin() -> Result<File, Failure> {
+    terminal::stdin().map_err(|error| unreadable("stdin", &error))
 }
 
 fn without_newline(bytes: &[u8]) -> &[u8] {

@@ -1,18 +1,14 @@
 //! Questions to a person. Nothing is asked unless stdin and stderr are terminals; without them
 //! the error names the option to use instead.
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 
 use dialoguer::theme::{SimpleTheme, Theme as _};
-use rustix::termios::{
-    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
-};
-use zeroize::Zeroize as _;
 
 use crate::error::Failure;
 use crate::io::input;
-use crate::io::interrupt::Conversation;
 use crate::io::output;
+use crate::platform::terminal::{self, Conversation};
 use crate::secret::Password;
 
 /// Maximum attempts, as in `manage.py changepassword`.
@@ -72,7 +68,7 @@ pub(crate) fn token() -> Result<Vec<u8>, Failure> {
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
     require_terminal("a confirmation", "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
-    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+    terminal::discard_typed();
     let typed = ask(question, Echo::On)?;
     Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
@@ -92,36 +88,15 @@ enum Echo {
 /// Reads one line. Ctrl-C and Ctrl-D end the command; nothing has been changed by then.
 fn ask(what: &str, echo: Echo) -> Result<String, Failure> {
     let failed = |error: io::Error| input::unreadable("terminal", &error);
-    let mut conversation = Conversation::begin().map_err(failed)?;
-    let silence = match echo {
-        Echo::On => None,
-        Echo::Off => Some(Silence::begin().map_err(failed)?),
-    };
+    let mut conversation = Conversation::begin(echo == Echo::On).map_err(failed)?;
     output::prompt(&prompt(what, echo));
-    let mut terminal = input::stdin()?;
-    let mut line = Vec::with_capacity(Password::MAX_BYTES);
-    loop {
-        let is_typed = conversation.wait(&terminal).map_err(failed)?;
-        if !is_typed {
-            drop(silence);
-            output::say("");
-            return Err(conversation.end_by_signal());
-        }
-        let mut piece = [0; 256];
-        let read = terminal.read(&mut piece).map_err(failed)?;
-        line.extend(piece.iter().take(read));
-        piece.zeroize();
-        if line.last() == Some(&b'\n') {
-            line.pop();
-            return String::from_utf8(line)
-                .map_err(|_| Failure::BadPassword("it is not valid UTF-8".to_owned()));
-        }
-        if read == 0 {
-            drop(silence);
-            output::say("");
-            return Err(Failure::Interrupted);
-        }
-    }
+    let Some(line) = conversation.read_line().map_err(failed)? else {
+        conversation.show();
+        output::say("");
+        conversation.end();
+        return Err(Failure::Interrupted);
+    };
+    String::from_utf8(line).map_err(|_| Failure::BadPassword("it is not valid UTF-8".to_owned()))
 }
 
 /// A question as people know it: `Password: `, `Revoke it? [y/N] `.
@@ -133,26 +108,6 @@ fn prompt(what: &str, echo: Echo) -> String {
         Echo::Off => SimpleTheme.format_input_prompt(&mut text, what, None),
     };
     text
-}
-
-/// While it lives, the terminal does not show what is typed, but for the line break.
-struct Silence(Termios);
-
-impl Silence {
-    fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        silent.local_modes.insert(LocalModes::ECHONL);
-        tcsetattr(io::stdin(), OptionalActions::Drain, &silent)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
-    }
 }
 
 fn require_terminal(what: &'static str, hint: &'static str) -> Result<(), Failure> {

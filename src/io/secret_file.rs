@@ -3,7 +3,6 @@
 
 use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -11,6 +10,8 @@ use tempfile::NamedTempFile;
 use crate::error::Failure;
 use crate::escape::{quoted, system_words};
 use crate::io::owner::Owner;
+use crate::platform::files::{self, Identity};
+use crate::platform::process;
 
 /// How the names of files begin that have not got their own yet.
 const PREFIX: &str = ".drfctl-";
@@ -59,9 +60,7 @@ impl SecretFile {
         remove_leftovers(directory);
         let file = locked(directory)
             .and_then(|file| {
-                // Whatever the umask says.
-                let mode = fs::Permissions::from_mode(0o600);
-                file.as_file().set_permissions(mode)?;
+                files::make_private(file.as_file())?;
                 give(file.as_file(), owner, directory)?;
                 Ok(file)
             })
@@ -103,9 +102,7 @@ impl SecretFile {
             .map_err(|error| unwritable(&error.error))?;
         // The name lives in the directory.
         if let Some(directory) = directory {
-            File::open(directory)
-                .and_then(|directory| directory.sync_all())
-                .map_err(|error| unwritable(&error))?;
+            files::sync_directory(&directory).map_err(|error| unwritable(&error))?;
         }
         Ok(())
     }
@@ -132,11 +129,10 @@ fn locked(directory: &Path) -> io::Result<NamedTempFile> {
     loop {
         let file = tempfile::Builder::new()
             .prefix(PREFIX)
-            .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(directory)?;
         file.as_file().lock()?;
         // Another run may have taken it for a leftover before the lock was there.
-        if file.as_file().metadata()?.nlink() > 0 {
+        if !files::is_gone(&file.as_file().metadata()?) {
             return Ok(file);
         }
     }
@@ -145,10 +141,14 @@ fn locked(directory: &Path) -> io::Result<NamedTempFile> {
 /// Gives a file to whom it is for. Without rights to give files away, only root's own are given.
 fn give(file: &File, owner: Option<&Owner>, directory: &Path) -> io::Result<()> {
     match owner {
-        Some(owner) => fchown(file, Some(owner.user), owner.group),
-        None if rustix::process::geteuid().is_root() => {
+        Some(owner) => files::give(file, owner.user, owner.group),
+        None if process::is_root() => {
             let directory = fs::metadata(directory)?;
-            fchown(file, Some(directory.uid()), Some(directory.gid()))
+            files::give(
+                file,
+                files::user(&directory),
+                Some(files::group(&directory)),
+            )
         }
         None => Ok(()),
     }
@@ -176,8 +176,8 @@ fn is_of_database(path: &Path, database: &Path) -> bool {
     let Ok(database) = fs::canonicalize(database) else {
         return false;
     };
-    let same_file = |a: &Path, b: &Path| match (fs::metadata(a), fs::metadata(b)) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+    let same_file = |a: &Path, b: &Path| match (Identity::of(a), Identity::of(b)) {
+        (Ok(a), Ok(b)) => a == b,
         _ => false,
     };
     let directory = path

@@ -20,7 +20,8 @@ use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
 use crate::io::delivery::Delivery;
-use crate::io::{input, interrupt};
+use crate::io::input;
+use crate::platform::interrupt;
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.

@@ -10,7 +10,7 @@ use super::targets::TargetUsers;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
-use crate::io::interrupt::{self, Deferred};
+use crate::platform::interrupt::{self, Deferred};
 
 /// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two attempts:
 /// in a shorter gap it might never get its turn.

@@ -17,6 +17,7 @@ use crate::db::error::Cause;
 use crate::db::location::{Host, ServerUrl};
 use crate::db::settings::Settings;
 use crate::escape::{quoted, system_words};
+use crate::platform::process;
 use crate::secret::Password;
 
 /// Sent to a server first. Times are UTC, errors are errors, and the server says so when a lock is
@@ -291,10 +292,10 @@ impl Options<'_> {
     fn user(&self) -> String {
         let from_file = || self.files.get("user").map(str::to_owned);
         let of_system = || {
-            if rustix::process::geteuid().is_root() {
+            if process::is_root() {
                 return Some("root".to_owned());
             }
-            (self.variable)("USER").or_else(|| (self.variable)("LOGNAME"))
+            process::USER_NAME.into_iter().find_map(self.variable)
         };
         self.url
             .user
