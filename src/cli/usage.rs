@@ -5,6 +5,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::unread::Unread;
+use crate::django::keys;
 use crate::error::Failure;
 use crate::escape::quoted;
 
@@ -79,7 +80,8 @@ fn unknown_argument(
     } else {
         let hint = has("username_glob")
             .then(|| "use `--username GLOB` or another filter to list some users".to_owned());
-        (format!("unexpected argument {}", quoted(&argument)), hint)
+        let argument = quoted(&keys::masked(&argument));
+        (format!("unexpected argument {argument}"), hint)
     }
 }
 
@@ -135,7 +137,8 @@ fn unknown_command(error: &clap::Error, path: &str) -> (String, Option<String>) 
         (None, Some(similar)) => Some(format!("did you mean {}?", quoted(similar))),
         (None, None) => None,
     };
-    (format!("unknown command {}", quoted(&typed)), hint)
+    let typed = quoted(&keys::masked(&typed));
+    (format!("unknown command {typed}"), hint)
 }
 
 /// The command that does what people know by another name, from Django or from other programs.

@@ -13,7 +13,7 @@ use crate::django::timestamps;
 use crate::error::{Failure, Status};
 use crate::escape::{quoted_list, visible};
 use crate::io::age::age;
-use crate::io::input;
+use crate::io::names;
 use crate::io::output::{self, Json, JsonShape};
 use crate::io::table::{Cell, Column, Table};
 
@@ -164,7 +164,7 @@ impl<'a> ListPrinter<'a> {
                 .serialize(row(entry, self.show_keys))
                 .map_err(csv_error),
             Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
-            Form::Names(out) if input::is_name_line(&entry.user.username) => {
+            Form::Names(out) if names::is_line(&entry.user.username) => {
                 writeln!(out, "{}", entry.user.username)
             }
             Form::Names(_) => {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::django::keys;
 use crate::escape::{quoted, quoted_list};
 
 /// Names that are no user's.
@@ -32,6 +33,11 @@ pub(crate) enum Meant {
 impl UnknownUsers {
     /// The next step: never to create what may be a typing mistake.
     pub(super) fn hint(&self) -> String {
+        if self.names.iter().any(|name| keys::stands_in(name)) {
+            return "keys come from files: `drfctl show --key-file FILE` says whose it is, and \
+                    `drfctl revoke --key-file FILE` revokes it"
+                .to_owned();
+        }
         match (&self.meant, self.names.as_slice()) {
             (Meant::User(username), _) => format!("did you mean {}?", quoted(username)),
             (Meant::Column { column, .. }, _) if is_plain(column) => {
@@ -48,7 +54,9 @@ impl UnknownUsers {
 impl fmt::Display for UnknownUsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let s = if self.names.len() == 1 { "" } else { "s" };
-        write!(f, "no user{s} named {}", quoted_list(&self.names))?;
+        // A key in the place of a name is still a secret.
+        let names: Vec<String> = self.names.iter().map(|name| keys::masked(name)).collect();
+        write!(f, "no user{s} named {}", quoted_list(&names))?;
         if let Meant::Column {
             table,
             username_field,

@@ -11,14 +11,11 @@ use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::{system_words, visible};
+use crate::escape::system_words;
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
 const LONGEST_HEADER: usize = 8_192;
-
-/// Longer lines hold no name: the widest that Django makes is 254 characters.
-const LONGEST_NAME: u64 = 4_096;
 
 /// Reads a password from stdin.
 pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
@@ -131,25 +128,6 @@ pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
     keys.dedup_by(|(_, later), (_, first)| later == first);
     keys.sort_by_key(|(line, _)| *line);
     Ok(keys)
-}
-
-/// Whether a name, as a line of a file, is read as the same name by [`names`]. One that messages
-/// would show with escapes is not written at all.
-pub(crate) fn is_name_line(name: &str) -> bool {
-    !name.trim().is_empty()
-        && name.len() as u64 <= LONGEST_NAME
-        // What stands where the name is not UTF-8.
-        && !name.contains(char::REPLACEMENT_CHARACTER)
-        && visible(name) == name
-}
-
-/// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
-/// mark and the line ends of other systems do no harm.
-pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
-    let lines = Lines::new(BufReader::new(open(path)?), name_of(path), LONGEST_NAME);
-    lines
-        .filter(|line| !line.as_ref().is_ok_and(|name| name.trim().is_empty()))
-        .collect()
 }
 
 /// What some programs put in front of UTF-8.

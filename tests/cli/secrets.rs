@@ -10,7 +10,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{PASSWORD, content, keeps_secret, run_secretly as run, with_users};
+use super::{KEY, PASSWORD, content, expect, keeps_secret, run_secretly as run, with_users};
 use crate::support::{Outcome, Sandbox};
 
 /// The three sources, each with the same bytes, and what came of `set-password`.
@@ -152,10 +152,10 @@ fn no_option_takes_a_password_on_the_command_line() {
     for args in [
         &["create-user", "bob", "--password", PASSWORD][..],
         &["set-password", "alice", PASSWORD],
-        &["verify", "token", super::KEY],
+        &["verify", "token", KEY],
         &["verify", "password", "alice", PASSWORD],
-        &["create-token", "alice", "--key", super::KEY],
-        &["revoke", "--key", super::KEY],
+        &["create-token", "alice", "--key", KEY],
+        &["revoke", "--key", KEY],
     ] {
         assert_eq!(sandbox.run(args).status, 2, "{args:?}");
     }
@@ -164,6 +164,74 @@ fn no_option_takes_a_password_on_the_command_line() {
     let slip = sandbox.run(slip);
     assert_eq!((slip.status, slip.stdout.as_str()), (2, ""), "{slip}");
     assert!(!slip.stderr.contains(PASSWORD), "{slip}");
+}
+
+#[test]
+fn a_file_that_holds_no_names_is_refused_and_not_repeated() {
+    let sandbox = with_users(&["alice"]);
+    let keys = "`drfctl revoke --key-file` reads keys";
+    let users = "`drfctl create-user --from` reads users";
+    let json = "`drfctl create-user --from` reads users, and \
+                `drfctl create-token --with-keys` keys";
+    for (line, looks, reader) in [
+        (format!("bob\t{KEY}"), "`NAME<TAB>KEY`", keys),
+        (KEY.to_owned(), "a key", keys),
+        (format!("Authorization: Token {KEY}"), "a key", keys),
+        (format!("DRF_TOKEN={KEY}"), "a key", keys),
+        (format!("bob,bob@example.com,{PASSWORD}"), "CSV", users),
+        (format!("bob;{PASSWORD}"), "CSV", users),
+        (
+            format!("bob\t{PASSWORD}"),
+            "columns with tabs between them",
+            users,
+        ),
+        (
+            format!("{{\"username\":\"bob\",\"key\":\"{KEY}\"}}"),
+            "JSON",
+            json,
+        ),
+        (
+            format!("  [{{\"username\":\"bob\",\"password\":\"{PASSWORD}\"}}]"),
+            "JSON",
+            json,
+        ),
+    ] {
+        let stderr = format!(
+            "drfctl: `stdin`, line 3: it is no user name, but looks like {looks}\n\
+             hint: `drfctl list --format names` writes names; {reader}\n"
+        );
+        for command in [
+            &["revoke", "--dry-run", "--from", "-"][..],
+            &["create-token", "--from", "-"],
+            &["create-token", "--skip-missing", "--from", "-"],
+        ] {
+            let file = format!("alice\n\n{line}\n");
+            run(&sandbox, command, file).expect(2, "", &stderr);
+        }
+    }
+}
+
+#[test]
+fn a_key_in_the_place_of_a_name_is_not_repeated() {
+    let sandbox = with_users(&["alice"]);
+    let unknown = "drfctl: no user named `0a1b2c3d…`\n\
+                   hint: keys come from files: `drfctl show --key-file FILE` says whose it is, \
+                   and `drfctl revoke --key-file FILE` revokes it\n";
+    for args in [
+        &["revoke", KEY][..],
+        &["show", KEY],
+        &["create-token", KEY],
+        &["update-user", KEY, "--staff"],
+        &["set-password", KEY, "--no-password"],
+        &["delete-user", KEY, "--yes"],
+    ] {
+        expect(&sandbox, args, 3, "", unknown);
+    }
+    let list = "drfctl: unexpected argument `0a1b2c3d…`\n\
+                hint: use `--username GLOB` or another filter to list some users\n";
+    expect(&sandbox, &["list", KEY], 2, "", list);
+    let command = "drfctl: unknown command `0a1b2c3d…`\nhint: see `drfctl --help`\n";
+    expect(&sandbox, &[KEY], 2, "", command);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
-use crate::io::input;
+use crate::io::names;
 
 /// Users that are looked up at once: more than a transaction has time for, so that its time limits
 /// it and not their number. (Every transaction writes pages all over the index of the keys, and
@@ -53,13 +53,9 @@ impl TargetUsers {
         database: &Database,
     ) -> Result<Self, Failure> {
         let filters = &targets.filters;
-        let names = match &targets.from {
-            Some(path) => input::names(path)?,
-            None => targets.username.clone(),
-        };
-        let is_by_name = targets.from.is_some() || !names.is_empty();
+        let is_by_name = targets.from.is_some() || !targets.username.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
-            (true, false) => Self::named(names, unknown, ctx, database),
+            (true, false) => Self::named(targets, unknown, ctx, database),
             (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
             (true, true) => Err(Failure::usage("filters cannot be combined with user names")),
             (false, false) => Err(Failure::Usage {
@@ -96,18 +92,31 @@ impl TargetUsers {
 
     /// Looks the names up.
     fn named(
-        names: Vec<String>,
+        targets: &Targets,
         unknown: Unknown,
         ctx: &Context,
         database: &Database,
     ) -> Result<Self, Failure> {
+        let names = match &targets.from {
+            Some(path) => names::read(path)?,
+            None => targets
+                .username
+                .iter()
+                .map(|name| (0, name.clone()))
+                .collect(),
+        };
         let mut missing = Vec::new();
         let mut existing = Vec::with_capacity(names.len());
         let mut loaded = Vec::new();
         let mut seen = BTreeSet::new();
-        for typed in names {
+        for (line, typed) in names {
             match database.user(&typed)? {
-                None => missing.push(typed),
+                None => {
+                    if let Some(path) = &targets.from {
+                        names::check_unknown(path, line, &typed)?;
+                    }
+                    missing.push(typed);
+                }
                 Some(user) => {
                     if existing.len() < CHUNK && seen.insert(user.id.clone()) {
                         loaded.push(Target {
