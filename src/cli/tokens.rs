@@ -81,6 +81,8 @@ pub(crate) struct CreateToken {
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
     /// Revoke the leaked keys in this file, one per line (`-`: stdin)
+    ///
+    /// A line is a key alone, `Token KEY`, or a whole `Authorization:` header.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
 

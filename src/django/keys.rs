@@ -64,6 +64,18 @@ pub fn masked(text: &str) -> String {
     masked
 }
 
+/// Whether a text holds more than the key that is meant: quotes, a name, a comma.
+#[must_use]
+pub fn is_wrapped(text: &str) -> bool {
+    let text = text.trim();
+    let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    (stands_in(text) && !is_of_drf(text))
+        || ['"', '\'', '`'].into_iter().any(is_quoted)
+        || text.starts_with(['{', '['])
+        || text.ends_with([',', ';'])
+        || text.starts_with("DRF_TOKEN=")
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_ascii_alphanumeric())
 }
@@ -171,6 +183,20 @@ mod tests {
         ] {
             assert!(stands_in(&text));
             assert_eq!(masked(&text), left);
+        }
+        for text in [
+            format!("\"{key}\""),
+            format!("{key},"),
+            format!("TOKEN={key}"),
+            format!("alice\t{key}"),
+            "'a key of another form'".to_owned(),
+            "DRF_TOKEN=another-form".to_owned(),
+            "{\"token\":\"another-form\"}".to_owned(),
+        ] {
+            assert!(is_wrapped(&text), "{text}");
+        }
+        for text in [key, "another-form-of-a-key=", "\"", ""] {
+            assert!(!is_wrapped(text), "{text}");
         }
         for text in [
             "alice",

@@ -79,7 +79,10 @@ impl Failure {
             }
             Self::NoRandomness(_) => row(Refused, "no_randomness"),
             Self::NoSignals(_) => row(Refused, "internal"),
-            Self::BadKey(_) => row(Refused, "key_refused"),
+            Self::BadKey { hint, .. } => Facts {
+                hint: hint.map(Cow::Borrowed),
+                ..row(Refused, "key_refused")
+            },
             Self::BadInput { .. } => row(Usage, "bad_input"),
             Self::AtLine { failure, .. } => failure.facts(),
             Self::ValueTwice { .. } => row(Conflict, "not_unique"),

@@ -129,8 +129,11 @@ pub(crate) enum Failure {
     #[error("cannot listen for signals: {}", system_words(.0))]
     NoSignals(io::Error),
     /// A key that may not become a token.
-    #[error("the key is refused: {0}")]
-    BadKey(&'static str),
+    #[error("the key is refused: {problem}")]
+    BadKey {
+        problem: &'static str,
+        hint: Option<&'static str>,
+    },
     /// A file of names or users that cannot be read as one. Lines count from 1.
     #[error("{}, line {line}: {problem}", quoted(.path))]
     BadInput {
@@ -192,6 +195,14 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A key that may not become a token.
+    pub(crate) fn bad_key(problem: &'static str) -> Self {
+        Self::BadKey {
+            problem,
             hint: None,
         }
     }

@@ -70,17 +70,21 @@ fn to_password(text: String) -> Result<Password, Failure> {
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
 pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
     let bytes = line(path)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::bad_key("it is not made of visible ASCII"))?;
     key_from_text(text)
 }
 
 /// Takes a key that is to become a token.
 pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
+    let is_wrapped = keys::is_wrapped(&text);
     let key = Key::new(text);
-    match keys::problem(&key) {
-        None => Ok(key),
-        Some(problem) => Err(Failure::BadKey(problem)),
+    match (keys::problem(&key), is_wrapped) {
+        (None, false) => Ok(key),
+        (problem, _) => Err(Failure::BadKey {
+            problem: problem.unwrap_or(MORE_THAN_A_KEY),
+            hint: is_wrapped.then_some("give the key alone"),
+        }),
     }
 }
 
@@ -88,7 +92,7 @@ pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
 pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
     let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
     if bytes.len() > LONGEST_HEADER {
-        return Err(Failure::BadKey("it is longer than any key"));
+        return Err(Failure::bad_key("it is longer than any key"));
     }
     Ok(without_newline(&bytes).to_vec())
 }
@@ -96,10 +100,22 @@ pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads the key of a token that may be there, such as one that has leaked: alone, or in the
 /// header in which it was found.
 pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
-    match keys::read_header(&line(path)?) {
-        Header::Key(key) => Ok(key),
-        Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
-    }
+    to_sent_key(&line(path)?)
+}
+
+/// What stands where a key alone should stand. That no token has all of it would say nothing.
+const MORE_THAN_A_KEY: &str = "there is more than the key";
+
+fn to_sent_key(found: &[u8]) -> Result<Key, Failure> {
+    let problem = match keys::read_header(found) {
+        Header::Key(key) if !keys::is_wrapped(key.expose()) => return Ok(key),
+        Header::Key(_) => MORE_THAN_A_KEY,
+        Header::Refused(_) => "no server would read it as one",
+    };
+    Err(Failure::BadKey {
+        problem,
+        hint: Some("give the key alone, or as `Token KEY`; several, one per line"),
+    })
 }
 
 /// Reads such keys, one a line, each with the number of its line.
@@ -112,16 +128,12 @@ pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        match keys::read_header(line.as_bytes()) {
-            Header::Key(key) => keys.push((lines.number(), key)),
-            Header::Refused(_) => {
-                let failure = Failure::BadKey("no server would read it as one");
-                return Err(failure.at_line(&name_of(path), lines.number()));
-            }
-        }
+        let key = to_sent_key(line.as_bytes())
+            .map_err(|failure| failure.at_line(&name_of(path), lines.number()))?;
+        keys.push((lines.number(), key));
     }
     if keys.is_empty() {
-        return Err(Failure::BadKey("it is empty"));
+        return Err(Failure::bad_key("it is empty"));
     }
     // A key that is there twice is one key.
     keys.sort_by(|(_, one), (_, other)| one.expose().cmp(other.expose()));
