@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
-use crate::commands::shared::{superusers, unknown_users};
+use crate::commands::shared::superusers::{self, Consent};
+use crate::commands::shared::unknown_users;
 use crate::context::Context;
 use crate::db::{Database, Deletion, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -80,9 +81,8 @@ fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
 }
 
 fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> Result<(), Failure> {
-    for user in users {
-        superusers::keep_the_last(user, yes, ctx, database)?;
-    }
+    let all: Vec<&User> = users.iter().collect();
+    superusers::keep_the_last(&all, Consent::of_yes(yes), ctx, database)?;
     let names: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
     let what = if users.len() == 1 { "user" } else { "users" };
     let place = quoted(&ctx.settings.location.to_string());

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use crate::cli::{AnswerFormat, OutOptions, SetPassword};
 use crate::commands::shared::new_password::{HashSettings, NewPassword, PasswordOwner};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
 use crate::commands::shared::{other_tokens, unknown_users};
 use crate::context::Context;
 use crate::db::{Fields, SteppedToken, TokenChange, TokenStep, User, UserId};
+use crate::django::hashers;
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, visible};
 use crate::io::delivery::Delivery;
@@ -63,6 +65,9 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
     let settings = HashSettings::new(&args.password, &database)?;
     let password = NewPassword::read(&args.password, ctx, &owner, settings)?;
     let hash = password.hash(&owner, settings, ctx.random)?;
+    if hash.as_ref().is_some_and(hashers::is_unusable) {
+        superusers::keep_the_last(&[&user], Consent::Warn, ctx, &database)?;
+    }
     let step = match (
         args.revoke_token,
         ctx.keys(usize::from(args.reset_token))?.pop(),

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, UpdateUser};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::user_fields::{self, UserFields};
-use crate::commands::shared::{groups, superusers, unknown_users};
+use crate::commands::shared::{groups, unknown_users};
 use crate::context::Context;
 use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -62,8 +63,9 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
         leave: &groups::find(&args.no_group, &database)?,
         revoke_token: args.revoke_token,
     };
-    if args.inactive || args.no_superuser {
-        superusers::keep_the_last(&user, args.yes, ctx, &database)?;
+    if superusers::are_lost_by(changes.fields, changes.extra) {
+        let consent = Consent::of_yes(args.yes);
+        superusers::keep_the_last(&[&user], consent, ctx, &database)?;
     }
     let updated = database
         .update_user(&user.id, &changes)?

@@ -36,8 +36,8 @@ pub struct ChangedUser {
 }
 
 impl Database {
-    /// How many superusers other than this user the server lets in.
-    pub fn other_active_superusers(&self, user: &UserId) -> Result<u64, Error> {
+    /// How many superusers the server lets in.
+    pub fn active_superusers(&self) -> Result<u64, Error> {
         self.read(|tx| {
             if !tx.users.has("is_superuser") {
                 return Ok(0);
@@ -50,9 +50,9 @@ impl Database {
             let count = tx.first(
                 &format!(
                     "SELECT count(*) FROM {{users}} AS u \
-                     WHERE {{is_superuser}} {active} AND u.{{id}} <> ?"
+                     WHERE {{is_superuser}} {active}"
                 ),
-                &[user.to_value()],
+                &[],
                 |row| Ok(super::rows::integer(&row.get(0)?).unsigned_abs()),
             )?;
             Ok(count.unwrap_or_default())

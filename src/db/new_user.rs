@@ -169,6 +169,16 @@ fn check_reference(
     })
 }
 
+/// Reads a boolean as `--set` takes it.
+#[must_use]
+pub fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" | "True" => Some(true),
+        "0" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 /// A value as Django would store it in a column of that kind, or why it could not read it back.
 fn typed(tx: &Transaction<'_>, text: &str, column: &Column) -> Result<Value, Cause> {
     let refused = |problem: &str| Cause::BadValue {
@@ -181,11 +191,9 @@ fn typed(tx: &Transaction<'_>, text: &str, column: &Column) -> Result<Value, Cau
         return Ok(Value::Null);
     }
     match &column.kind {
-        Kind::Boolean => match text {
-            "1" | "true" | "True" => Ok(Value::Boolean(true)),
-            "0" | "false" | "False" => Ok(Value::Boolean(false)),
-            _ => Err(refused("write `true` or `false`")),
-        },
+        Kind::Boolean => boolean(text)
+            .map(Value::Boolean)
+            .ok_or_else(|| refused("write `true` or `false`")),
         Kind::Integer {
             unsigned: false, ..
         } => match text.parse() {

@@ -51,10 +51,7 @@ pub(crate) enum Failure {
     },
     /// A prompt is needed, and there is no terminal. `hint` names the option to use instead.
     #[error("{what} is needed, and there is no terminal to ask on")]
-    NoTerminal {
-        what: &'static str,
-        hint: &'static str,
-    },
+    NoTerminal { what: String, hint: &'static str },
     /// A name or an address that Django refuses; `problem` is in Django's words.
     #[error("{what} {} is refused: {problem}", quoted(.value))]
     InvalidValue {

@@ -70,7 +70,12 @@ pub(crate) fn token() -> Result<Vec<u8>, Failure> {
 
 /// Asks whether to go on; the default is No.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    require_terminal("a confirmation", "give it with `--yes`")?;
+    confirm_about("a confirmation", question)
+}
+
+/// The same; `what` says without a terminal what is needed.
+pub(crate) fn confirm_about(what: &str, question: &str) -> Result<bool, Failure> {
+    require_terminal(what, "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
     let _ = tcflush(io::stdin(), QueueSelector::IFlush);
     let typed = ask(question, Echo::On)?;
@@ -155,10 +160,13 @@ impl Drop for Silence {
     }
 }
 
-fn require_terminal(what: &'static str, hint: &'static str) -> Result<(), Failure> {
+fn require_terminal(what: &str, hint: &'static str) -> Result<(), Failure> {
     if is_possible() {
         Ok(())
     } else {
-        Err(Failure::NoTerminal { what, hint })
+        Err(Failure::NoTerminal {
+            what: what.to_owned(),
+            hint,
+        })
     }
 }

@@ -139,10 +139,18 @@ fn the_last_active_superuser_does_not_go_unasked() {
     sandbox
         .run(["-q", "update-user", "alice", "--superuser"])
         .success();
-    for flag in ["--inactive", "--no-superuser"] {
-        let outcome = sandbox.run(["update-user", "alice", flag]);
-        assert_eq!(outcome.status, 2, "{outcome}");
-        assert!(outcome.stderr.contains("`--yes`"), "{outcome}");
+    for change in [
+        "--inactive",
+        "--no-superuser",
+        "--set=is_active=False",
+        "--set=is_superuser=0",
+    ] {
+        let stderr = "drfctl: `alice` is the last active superuser: a confirmation is needed, and \
+                      there is no terminal to ask on\n\
+                      hint: give it with `--yes`\n";
+        sandbox
+            .run(["update-user", "alice", change])
+            .expect(2, "", stderr);
     }
     let outcome = sandbox.run(["update-user", "alice", "--no-superuser", "--yes"]);
     assert_eq!(outcome.status, 0);
@@ -150,6 +158,49 @@ fn the_last_active_superuser_does_not_go_unasked() {
         outcome.stderr.contains("last active superuser"),
         "{outcome}"
     );
+}
+
+#[test]
+fn a_command_that_never_asks_warns_of_losing_the_last_active_superuser() {
+    let sandbox = with_users(&["alice", "bob"]);
+    let reset = || {
+        sandbox.sqlite(
+            "UPDATE auth_user SET is_active = 1, is_superuser = username = 'alice', \
+             password = 'md5$a$b'",
+        )
+    };
+    let update = ["create-user", "--if-exists", "update"];
+    let warning = "drfctl: warning: `alice` is the last active superuser\n";
+    for (args, stdin) in [
+        (&["alice", "--inactive"][..], ""),
+        (&["alice", "--no-password"], ""),
+        (&["alice", "--set", "is_superuser=false"], ""),
+        (&["--from=-"], "username,is_active\nbob,true\nalice,false\n"),
+        (
+            &["--from=-"],
+            r#"{"username":"alice","is_superuser":false}"#,
+        ),
+    ] {
+        reset();
+        let outcome = sandbox.run_with_stdin([&update[..], args].concat(), stdin);
+        assert_eq!(outcome.status, 0, "{args:?}: {outcome}");
+        assert!(outcome.stderr.starts_with(warning), "{args:?}: {outcome}");
+    }
+    reset();
+    let outcome = sandbox.run(["set-password", "alice", "--no-password"]);
+    assert!(outcome.stderr.starts_with(warning), "{outcome}");
+    // Who was none before, and who is not the last one, is no reason to warn.
+    reset();
+    sandbox.sqlite("UPDATE auth_user SET is_superuser = 1");
+    let outcome = sandbox.run([&update[..], &["bob", "--inactive"]].concat());
+    assert!(!outcome.stderr.contains("superuser"), "{outcome}");
+    sandbox.sqlite("UPDATE auth_user SET is_active = 1");
+    let stderr = "drfctl: `alice`, `bob` are the last active superusers: a confirmation is \
+                  needed, and there is no terminal to ask on\n\
+                  hint: give it with `--yes`\n";
+    sandbox
+        .run(["delete-user", "alice", "bob"])
+        .expect(2, "", stderr);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
@@ -280,6 +281,12 @@ impl Import<'_> {
         printer: &mut UserPrinter<'_>,
         bulk: &mut Bulk,
     ) -> Result<(), Failure> {
+        let lost: Vec<&User> = chunk
+            .iter()
+            .filter(|row| !row.draft.is_skipped(self.args))
+            .filter_map(|row| row.draft.lost_superuser())
+            .collect();
+        superusers::keep_the_last(&lost, Consent::Warn, ctx, database)?;
         while !chunk.is_empty() {
             let keys = self.keys(chunk.len(), ctx)?;
             let uuids = chunk

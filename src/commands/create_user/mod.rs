@@ -15,11 +15,12 @@ use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
 use crate::commands::shared::user_fields::UserFields;
 use crate::context::Context;
 use crate::db::{
-    Batch, Database, IfExists, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser,
+    Batch, Database, IfExists, TokenPolicy, TokenRequest, User, UserChange, UserOutcome, WantedUser,
 };
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::quoted;
@@ -74,6 +75,8 @@ fn one(
         skip(&draft, args, ctx, database)?
     } else {
         draft.fields.password = password(&draft, args, ctx, database)?;
+        let lost: Vec<&User> = draft.lost_superuser().into_iter().collect();
+        superusers::keep_the_last(&lost, Consent::Warn, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
     let mut bytes = Vec::new();
