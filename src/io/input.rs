@@ -62,6 +62,15 @@ pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     }
 }
 
+/// Refuses what may not become a password: besides that, what no login form can send.
+pub(crate) fn check_new_password(password: &Password) -> Result<(), Failure> {
+    check_password(password)?;
+    if password.expose().contains(['\n', '\r']) {
+        return Err(Failure::BadPassword("it has more than one line".to_owned()));
+    }
+    Ok(())
+}
+
 fn to_password(text: String) -> Result<Password, Failure> {
     let password = Password::new(text);
     check_password(&password).map(|()| password)

@@ -27,10 +27,10 @@ fn import(engine: Engine, content: &str, options: &[&str]) -> [(Sandbox, Outcome
 
 fn users_come_from_csv_and_from_json_lines_alike(engine: Engine) {
     let csv = "\u{feff}username,email,is_staff,password\r\n\
-               zoë,Zoe@EXAMPLE.com,true,\"correct horse\nbattery\"\r\n\
+               zoë,Zoe@EXAMPLE.com,true,\"correct horse, battery\"\r\n\
                bob,,false,another good one\r\n";
     let jsonl = "{\"username\":\"zoë\",\"email\":\"Zoe@EXAMPLE.com\",\"is_staff\":true,\
-                 \"password\":\"correct horse\\nbattery\"}\n\n\
+                 \"password\":\"correct horse, battery\"}\n\n\
                  {\"username\":\"bob\",\"password\":\"another good one\"}";
     for content in [csv, jsonl] {
         for (sandbox, outcome) in import(engine, content, &["--iterations", "1000"]) {
@@ -38,7 +38,7 @@ fn users_come_from_csv_and_from_json_lines_alike(engine: Engine) {
             let rows = sandbox.sql("SELECT username, email, is_staff FROM auth_user ORDER BY id");
             assert_eq!(rows, ["zoë|Zoe@example.com|1", "bob||0"]);
             for (name, password) in [
-                ("zoë", "correct horse\nbattery"),
+                ("zoë", "correct horse, battery"),
                 ("bob", "another good one"),
             ] {
                 let verify = ["verify", "password", name, "--password-stdin"];
@@ -54,6 +54,10 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named(engine: Engine) {
     let good = format!("{{\"username\":\"good\",\"password\":\"{PASSWORD}\"}}");
     for (line, status) in [
         ("{\"username\":\"x\",\"password\":\"12345678\"}", 1),
+        (
+            "{\"username\":\"x\",\"password\":\"correct horse\\nbattery\"}",
+            2,
+        ),
         ("{\"username\":\"two words\",\"password_hash\":\"!\"}", 2),
         ("{\"username\":\"x\",\"password\":\"in the mid", 2),
         ("{\"username\":\"x\",\"unknown\":1}", 2),

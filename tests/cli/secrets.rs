@@ -52,6 +52,10 @@ fn a_password_that_cannot_be_one_is_refused_from_every_source() {
         (b"\n", "it is empty"),
         (b"\r\n", "it is empty"),
         (b"correct horse\0battery", "it holds a NUL"),
+        (b"correct horse\nbattery", "it has more than one line"),
+        (b"correct horse\r\nbattery\r\n", "it has more than one line"),
+        (b"\ncorrect horse", "it has more than one line"),
+        (b"correct horse battery\n\n", "it has more than one line"),
         (b"correct horse \xff battery", "it is not valid UTF-8"),
         (&long.as_bytes()[..4097], "it has more than 4096 bytes"),
         (long.as_bytes(), "it has more than 4096 bytes"),
@@ -71,12 +75,7 @@ fn a_password_that_cannot_be_one_is_refused_from_every_source() {
 #[test]
 fn one_line_break_at_the_end_is_no_part_of_a_password() {
     let longest = "long enough ".repeat(400)[..4096].to_owned();
-    for password in [
-        PASSWORD,
-        "with\nline breaks\r\nin it",
-        " blanks around it ",
-        &longest,
-    ] {
+    for password in [PASSWORD, " blanks around it ", &longest] {
         for end in ["", "\n", "\r\n"] {
             for (sandbox, outcome) in from_everywhere(format!("{password}{end}").as_bytes()) {
                 outcome.expect(0, "", "");
@@ -84,12 +83,6 @@ fn one_line_break_at_the_end_is_no_part_of_a_password() {
                 run(&sandbox, &verify, password).expect(0, "alice\n", "");
             }
         }
-    }
-    for (sandbox, outcome) in from_everywhere(format!("{PASSWORD}\n\n").as_bytes()) {
-        outcome.expect(0, "", "");
-        let verify = ["verify", "password", "alice", "--password-stdin"];
-        assert_eq!(run(&sandbox, &verify, PASSWORD).status, 1);
-        assert_eq!(run(&sandbox, &verify, format!("{PASSWORD}\n\n")).status, 0);
     }
 }
 

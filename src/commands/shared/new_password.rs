@@ -139,7 +139,10 @@ impl NewPassword {
             }
         };
         let password = match options.source.read(ctx)? {
-            Some(password) => validate(&password).map(|()| password)?,
+            Some(password) => {
+                input::check_new_password(&password)?;
+                validate(&password).map(|()| password)?
+            }
             None => prompt::new_password(validate)?,
         };
         if options.hashed {
