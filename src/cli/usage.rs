@@ -98,7 +98,8 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
     Some(match option {
         "--noinput" | "--no-input" | "--force" if has("yes") => "use `--yes`".to_owned(),
         "--noinput" | "--no-input" if has("password_stdin") => {
-            "nothing is asked without a terminal; choose a password option, such as `--no-password`"
+            "nothing is asked without a terminal; choose a password option, such as \
+             `--password-env DJANGO_SUPERUSER_PASSWORD`"
                 .to_owned()
         }
         "--noinput" | "--no-input" => "leave it out: this command never asks".to_owned(),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, OutOptions, SetPassword};
-use crate::commands::shared::new_password::{HashSettings, NewPassword, PasswordOwner};
+use crate::commands::shared::new_password::{self, HashSettings, NewPassword, PasswordOwner};
 use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
 use crate::commands::shared::{other_tokens, unknown_users};
@@ -94,7 +94,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
         None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
     };
     delivered.map_err(|failure| failure.with_state_after(Some(state_after(&token))))?;
-    note(ctx, &user, result, &token);
+    note(args, ctx, &user, result, &token);
     Ok(Status::Done)
 }
 
@@ -154,9 +154,20 @@ fn state_after(token: &SteppedToken) -> StateAfter {
     }
 }
 
-fn note(ctx: &Context, user: &User, result: PasswordResult, token: &SteppedToken) {
+fn note(
+    args: &SetPassword,
+    ctx: &Context,
+    user: &User,
+    result: PasswordResult,
+    token: &SteppedToken,
+) {
     let name = quoted(&user.username);
+    let is_removed = args.password.no_password;
     ctx.out.note(&match result {
+        PasswordResult::Updated if is_removed => new_password::removed(&name, &ctx.place()),
+        PasswordResult::Unchanged if is_removed => {
+            format!("{name} already has no usable password.")
+        }
         PasswordResult::Updated => format!("Changed the password of {name}{}.", ctx.place()),
         PasswordResult::Unchanged => format!("{name} already has this password."),
     });

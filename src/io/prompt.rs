@@ -24,7 +24,7 @@ pub(crate) fn new_password(
 ) -> Result<Password, Failure> {
     require_terminal(
         "a password",
-        "give it with `--password-stdin` or `--password-file FILE`, or use `--no-password`",
+        "give it with `--password-stdin`, `--password-file FILE` or `--password-env NAME`",
     )?;
     for _ in 0..ATTEMPTS {
         let first = Password::new(ask("Password", Echo::Off)?);

@@ -209,7 +209,7 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "create-user bob --noinput",
         "unknown option `--noinput`",
         "nothing is asked without a terminal; choose a password option, such as \
-             `--no-password`",
+             `--password-env DJANGO_SUPERUSER_PASSWORD`",
     ),
     (
         "create-user --username bob",

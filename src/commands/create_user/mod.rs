@@ -13,7 +13,7 @@ use self::draft::Draft;
 use self::output::UserPrinter;
 use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::groups;
-use crate::commands::shared::new_password::{HashSettings, NewPassword};
+use crate::commands::shared::new_password::{self, HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
 use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
@@ -94,7 +94,7 @@ fn one(
             hint: Some("run `drfctl create-token` to see the token".to_owned()),
         }))
     })?;
-    note_user(ctx, database, &outcome);
+    note_user(args, ctx, database, &outcome);
     Ok(())
 }
 
@@ -144,7 +144,7 @@ fn password(
                     "there is no user {} to update, and no password for a new one",
                     quoted(&draft.typed)
                 ),
-                hint: Some("add a password option, such as `--no-password`".to_owned()),
+                hint: Some("add a password option, such as `--password-stdin`".to_owned()),
             });
         }
     }
@@ -179,18 +179,17 @@ fn write(
     outcome.ok_or_else(|| draft.overtaken())
 }
 
-fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
+fn note_user(args: &CreateUser, ctx: &Context, database: &Database, outcome: &UserOutcome) {
     let name = quoted(&outcome.user.username);
-    ctx.out.note(&match &outcome.change {
-        UserChange::Created => format!("Created user {name}{}.", ctx.place()),
-        UserChange::Kept => format!("User {name} already exists; nothing was changed."),
-        UserChange::Updated(changed) if changed.is_empty() => {
-            format!("User {name} is already up to date.")
-        }
-        UserChange::Updated(changed) => {
-            format!("Updated {} of user {name}.", changed.join(", "))
-        }
-    });
+    match &outcome.change {
+        UserChange::Created => ctx
+            .out
+            .note(&format!("Created user {name}{}.", ctx.place())),
+        UserChange::Kept => ctx
+            .out
+            .note(&format!("User {name} already exists; nothing was changed.")),
+        UserChange::Updated(changed) => note_changes(args, ctx, &name, changed),
+    }
     if matches!(outcome.change, UserChange::Created) {
         let mut new_users = NewUsers::default();
         new_users.add(&outcome.user.username, &outcome.user.id);
@@ -198,5 +197,22 @@ fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
     }
     if let Some(issued) = &outcome.token {
         note_token(ctx, &outcome.user, issued);
+    }
+}
+
+/// Reports what was changed about a user who existed.
+fn note_changes(args: &CreateUser, ctx: &Context, name: &str, changed: &[String]) {
+    let is_removed = |column: &&String| args.password.no_password && *column == "password";
+    let (removed, others): (Vec<&String>, Vec<&String>) = changed.iter().partition(is_removed);
+    if changed.is_empty() {
+        ctx.out.note(&format!("User {name} is already up to date."));
+    }
+    if !others.is_empty() {
+        let others: Vec<&str> = others.into_iter().map(String::as_str).collect();
+        ctx.out
+            .note(&format!("Updated {} of user {name}.", others.join(", ")));
+    }
+    if !removed.is_empty() {
+        ctx.out.note(&new_password::removed(name, &ctx.place()));
     }
 }
