@@ -61,6 +61,7 @@ fn unknown_argument(
     let argument = text(error, ContextKind::InvalidArg);
     if argument.starts_with('-') {
         let similar = strings(error, ContextKind::SuggestedArg).pop();
+        let similar = similar.filter(|similar| is_slip(&argument, similar));
         let hint = way_out(&argument, command, path)
             .or_else(|| similar.map(|similar| format!("did you mean {}?", quoted(&similar))));
         return (format!("unknown option {}", quoted(&argument)), hint);
@@ -92,6 +93,22 @@ const PASSWORD: &str =
 /// Where a key may come from.
 const KEY: &str = "a key comes from `--key-file FILE` (`-` for stdin)";
 
+/// Whether what was typed is a slip of the pen for an option. An option that gives rights away or
+/// skips a question is never proposed by its letters.
+fn is_slip(typed: &str, option: &str) -> bool {
+    const GRAVE: [&str; 7] = [
+        "--superuser",
+        "--staff",
+        "--no-password",
+        "--allow-weak-password",
+        "--yes",
+        "--reset",
+        "--all",
+    ];
+    let slips = strsim::osa_distance(typed, option);
+    slips <= 2 && slips * 4 <= option.len() && !GRAVE.contains(&option)
+}
+
 /// Options that people know from Django or from other programs, and what to use instead.
 fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
     let has = |id| has_option(command, id);
@@ -107,9 +124,23 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
         "--dry-run" => "this command has no preview".to_owned(),
         "--password" | "-p" => PASSWORD.to_owned(),
         "--key" | "--token" if has("key_file") => KEY.to_owned(),
-        "--username" if command.get_positionals().next().is_some() => {
+        "--username" | "--user" | "--name" if command.get_positionals().next().is_some() => {
             format!("the name is an argument of its own: `{path} NAME`")
         }
+        "--user" | "--name" if has("username_glob") => "use `--username GLOB`".to_owned(),
+        "--is-active" | "--enable" | "--enabled" | "--activate" if has("if_exists") => {
+            "a new user is active; `drfctl update-user NAME --active` activates another".to_owned()
+        }
+        "--is-active" | "--enable" | "--enabled" | "--activate" if has("active") => {
+            "use `--active`".to_owned()
+        }
+        "--no-active" | "--not-active" | "--disable" | "--disabled" | "--deactivate"
+            if has("inactive") =>
+        {
+            "use `--inactive`".to_owned()
+        }
+        "--is-staff" if has("staff") => "use `--staff`".to_owned(),
+        "--is-superuser" if has("superuser") => "use `--superuser`".to_owned(),
         "--settings" | "--pythonpath" | "--db" => {
             "drfctl needs no settings: name the database with `--database`".to_owned()
         }
@@ -120,6 +151,8 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
         }
         // Not the `--version` that looks like it.
         "--verbose" | "-v" => "messages are complete without it".to_owned(),
+        "--verbosity" => "there are no levels; `--quiet` prints only errors".to_owned(),
+        "--interactive" => "leave it out: a terminal is asked, and nothing else".to_owned(),
         _ => return None,
     })
 }

@@ -217,6 +217,72 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "the name is an argument of its own: `drfctl create-user NAME`",
     ),
     (
+        "create-token --user bob",
+        "unknown option `--user`",
+        "the name is an argument of its own: `drfctl create-token NAME`",
+    ),
+    (
+        "list --user bob",
+        "unknown option `--user`",
+        "use `--username GLOB`",
+    ),
+    (
+        "update-user alice --is-active true",
+        "unknown option `--is-active`",
+        "use `--active`",
+    ),
+    (
+        "update-user alice --enable",
+        "unknown option `--enable`",
+        "use `--active`",
+    ),
+    (
+        "update-user alice --no-active",
+        "unknown option `--no-active`",
+        "use `--inactive`",
+    ),
+    (
+        "create-user bob --disable",
+        "unknown option `--disable`",
+        "use `--inactive`",
+    ),
+    (
+        "create-user bob --is-active",
+        "unknown option `--is-active`",
+        "a new user is active; `drfctl update-user NAME --active` activates another",
+    ),
+    (
+        "create-user bob --is-staff",
+        "unknown option `--is-staff`",
+        "use `--staff`",
+    ),
+    (
+        "create-user bob --interactive",
+        "unknown option `--interactive`",
+        "leave it out: a terminal is asked, and nothing else",
+    ),
+    (
+        "create-user bob --preserve",
+        "unknown option `--preserve`",
+        "see `drfctl create-user --help`",
+    ),
+    // What gives rights away is not proposed, however similar.
+    (
+        "create-user bob --superusr",
+        "unknown option `--superusr`",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "revoke bob --yess",
+        "unknown option `--yess`",
+        "see `drfctl revoke --help`",
+    ),
+    (
+        "list --verbosity 2",
+        "unknown option `--verbosity`",
+        "there are no levels; `--quiet` prints only errors",
+    ),
+    (
         "set-password",
         "`USERNAME` is missing",
         "see `drfctl set-password --help`",
