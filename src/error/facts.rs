@@ -158,7 +158,17 @@ fn of_database(cause: &Cause) -> Facts {
             .hint("`--set is_admin=1` sets the flag that this user model has instead"),
         Cause::NoGroups(_) => row(Usage, "no_groups"),
         Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
-        Cause::BadValue { .. } => row(Usage, "bad_value"),
+        Cause::BadValue { .. } | Cause::PrimaryKey(_) => row(Usage, "bad_value"),
+        Cause::OwnOption {
+            column,
+            is_username,
+        } => row(Usage, "bad_value").hint(match column.as_str() {
+            _ if *is_username => "`drfctl update-user NAME --rename NEW` changes it",
+            "password" => "`drfctl set-password NAME` sets it",
+            "first_name" => "`--first-name NAME` sets it",
+            "last_name" => "`--last-name NAME` sets it",
+            _ => "`--email ADDRESS` sets it",
+        }),
         Cause::Constraint(_) => row(Refused, "row_refused"),
         Cause::NotUnique(_) => row(Conflict, "not_unique"),
         Cause::Setting(_) => row(Usage, "bad_setting"),
