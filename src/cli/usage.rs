@@ -122,6 +122,9 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
         "--noinput" | "--no-input" => "leave it out: this command never asks".to_owned(),
         "--dry-run" if has("plan") => "use `--plan`".to_owned(),
         "--dry-run" => "this command has no preview".to_owned(),
+        _ if option.contains("password") && has("no_staff") => {
+            "`drfctl set-password NAME` sets a password".to_owned()
+        }
         "--password" | "-p" => PASSWORD.to_owned(),
         "--key" | "--token" if has("key_file") => KEY.to_owned(),
         "--username" | "--user" | "--name" if command.get_positionals().next().is_some() => {

@@ -60,7 +60,7 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
         fields: &user_fields::columns(&fields, &database)?,
         extra: &args.set,
         join: &groups::find(&args.group, &database)?,
-        leave: &groups::find(&args.no_group, &database)?,
+        leave: &groups::find_existing(&args.no_group, &database)?,
         revoke_token: args.revoke_token,
     };
     if superusers::are_lost_by(changes.fields, changes.extra) {

@@ -62,8 +62,11 @@ impl Failure {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
             Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
-            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
+            Self::NoSuchGroup {
+                is_to_join: true, ..
+            } => row(NotFound, "group_not_found")
                 .hint("create it in the admin, or with the project's own migrations"),
+            Self::NoSuchGroup { .. } => row(NotFound, "group_not_found"),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }

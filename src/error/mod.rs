@@ -89,8 +89,12 @@ pub(crate) enum Failure {
     },
     #[error("{0}")]
     NoSuchUser(UnknownUsers),
-    #[error("no group named {}", quoted(.0))]
-    NoSuchGroup(String),
+    #[error("no group named {}", quoted(.name))]
+    NoSuchGroup {
+        name: String,
+        /// Whether somebody was to join it.
+        is_to_join: bool,
+    },
     /// Rows of other tables refer to the user; `references` counts them by table.
     #[error("user {} is referred to by {references}", quoted(.username))]
     Referenced {

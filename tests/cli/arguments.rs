@@ -232,6 +232,16 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "use `--active`",
     ),
     (
+        "update-user alice --password x",
+        "unknown option `--password`",
+        "`drfctl set-password NAME` sets a password",
+    ),
+    (
+        "update-user alice --password-stdin",
+        "unknown option `--password-stdin`",
+        "`drfctl set-password NAME` sets a password",
+    ),
+    (
         "update-user alice --enable",
         "unknown option `--enable`",
         "use `--active`",

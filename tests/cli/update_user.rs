@@ -130,6 +130,9 @@ fn an_unknown_user_or_group_changes_nothing() {
     assert_eq!(outcome.status, 3);
     assert_eq!(json(&outcome.stderr)["error"]["code"], "group_not_found");
     assert_eq!(sandbox.sqlite("SELECT is_staff FROM auth_user"), ["0"]);
+    let leave = ["update-user", "alice", "--no-group=nope"];
+    let stderr = "drfctl: no group named `nope`\n";
+    sandbox.run(leave).expect(3, "", stderr);
     assert_eq!(sandbox.run(["update-user", "alice"]).status, 2);
 }
 
