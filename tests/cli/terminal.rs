@@ -239,6 +239,23 @@ fn a_token_to_verify_is_asked_for_and_not_shown() {
 }
 
 #[test]
+fn a_reset_asks_for_as_many_tokens_as_there_are_to_replace() {
+    let (sandbox, _) = with_token("alice");
+    sandbox
+        .run(["create-user", "bob", "--no-password"])
+        .success();
+    let before = content(&sandbox);
+    Terminal::start(&sandbox, &["create-token", "--all", "--reset"])
+        .shows("Replace 1 token and create 1 in `db.sqlite3`? The old keys stop working. [y/N] ")
+        .types("n")
+        .ends(1);
+    assert_eq!(content(&sandbox), before);
+    // Where there is nothing to replace there is nothing to ask.
+    let create = ["-q", "create-token", "--username", "bob", "--reset"];
+    sandbox.run(create).success();
+}
+
+#[test]
 fn nothing_is_asked_without_a_terminal() {
     let (sandbox, _) = with_token("alice");
     for (args, what, option) in [
