@@ -186,7 +186,10 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 
 /// Reads a number of rows.
 pub(super) fn count(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "write a whole number".to_owned())
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "write a whole number from 1".to_owned())
 }
 
 /// Reads a number of iterations.

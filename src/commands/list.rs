@@ -49,7 +49,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
         _ => TokenFilter::With,
     };
     let query = Query {
-        selection: args.filters.selection(token, ctx),
+        selection: args.filters.selection(token, ctx, &database)?,
         order: args.sort,
         limit: args.limit,
     };
@@ -82,7 +82,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
 
 /// What to say instead of a table without rows.
 fn nothing(args: &List) -> &'static str {
-    if args.limit == Some(0) || args.filters.are_given() {
+    if args.filters.are_given() {
         "Nothing matches."
     } else if args.all_users {
         "No users yet; create one with `drfctl create-user NAME`."

@@ -161,7 +161,12 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
     ),
     (
         "list --limit x",
-        "invalid value `x` for `--limit`: write a whole number",
+        "invalid value `x` for `--limit`: write a whole number from 1",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --limit 0",
+        "invalid value `0` for `--limit`: write a whole number from 1",
         "see `drfctl list --help`",
     ),
     (

@@ -73,9 +73,15 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
         let state = job.state_after(args, &failure, &tally);
         failure.with_state_after(state)
     })?;
+    if tally.is_empty() && !args.skip_missing {
+        ctx.out.note(NOTHING);
+    }
     tally.note(ctx);
     Ok(Status::Done)
 }
+
+/// What is said where no user was named, or none matches.
+const NOTHING: &str = "Nothing matches.";
 
 fn given_key(args: &CreateToken, ctx: &Context) -> Result<Option<Key>, Failure> {
     match (&args.key_file, &args.key_env) {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::cli::{Filters, Targets};
-use crate::commands::shared::unknown_users;
+use crate::commands::shared::{groups, unknown_users};
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
@@ -56,7 +56,7 @@ impl TargetUsers {
         let is_by_name = targets.from.is_some() || !targets.username.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
             (true, false) => Self::named(targets, unknown, ctx, database),
-            (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
+            (false, true) => Ok(Self::Selected(filters.selection(token, ctx, database)?)),
             (true, true) => Err(Failure::usage("filters cannot be combined with user names")),
             (false, false) => Err(Failure::Usage {
                 message: "no users given".to_owned(),
@@ -218,9 +218,18 @@ impl Walk<'_> {
 }
 
 impl Filters {
-    /// The selection that they make, at this moment.
-    pub(crate) fn selection(&self, token: TokenFilter, ctx: &Context) -> Selection {
-        Selection {
+    /// The selection that they make, at this moment. A group has to exist: a mistyped one would
+    /// look like an empty one.
+    pub(crate) fn selection(
+        &self,
+        token: TokenFilter,
+        ctx: &Context,
+        database: &Database,
+    ) -> Result<Selection, Failure> {
+        if let Some(group) = &self.group {
+            groups::find_existing(std::slice::from_ref(group), database)?;
+        }
+        Ok(Selection {
             token,
             created_before: self.older_than.map(|age| ctx.ago(age)),
             last_login_before: self.last_login_before.map(|age| ctx.ago(age)),
@@ -234,6 +243,6 @@ impl Filters {
             is_superuser: self.superuser,
             username: self.glob.clone(),
             group: self.group.clone(),
-        }
+        })
     }
 }
