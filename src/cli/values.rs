@@ -1,10 +1,11 @@
 //! The values that options take: formats, durations, assignments, choices. Each command that
 //! prints has a format of its own, so that no `match` on one has an arm that cannot be reached.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::PossibleValue;
+use clap::builder::{PathBufValueParser, PossibleValue, TypedValueParser};
 
 use crate::db::{IfExists, Order};
 use crate::django::hashers::Hasher;
@@ -199,6 +200,17 @@ pub(super) fn iterations(text: &str) -> Result<u32, String> {
         .ok()
         .filter(|number| *number > 0)
         .ok_or_else(problem)
+}
+
+/// Reads the name of a file to write: a name that means stdin elsewhere is none.
+pub(super) fn out_file() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            Err("leave the option out to write to stdout")
+        } else {
+            Ok(path)
+        }
+    })
 }
 
 const DAY: u64 = 86_400;

@@ -165,6 +165,11 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "see `drfctl list --help`",
     ),
     (
+        "create-token alice --out -",
+        "invalid value `-` for `--out`: leave the option out to write to stdout",
+        "see `drfctl create-token --help`",
+    ),
+    (
         "list --limit 0",
         "invalid value `0` for `--limit`: write a whole number from 1",
         "see `drfctl list --help`",
