@@ -202,6 +202,15 @@ pub(super) fn iterations(text: &str) -> Result<u32, String> {
         .ok_or_else(problem)
 }
 
+/// Reads an age, which is more than nothing: of several processes that replace what is older than
+/// no time, each would replace what another has just made.
+pub(super) fn age(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("an age is more than 0, such as 90d".to_owned()),
+        age => Ok(age),
+    }
+}
+
 /// Reads the name of a file to write: a name that means stdin elsewhere is none.
 pub(super) fn out_file() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| {

@@ -170,6 +170,16 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "see `drfctl create-token --help`",
     ),
     (
+        "create-token alice --reset-older-than 0d",
+        "invalid value `0d` for `--reset-older-than`: an age is more than 0, such as 90d",
+        "see `drfctl create-token --help`",
+    ),
+    (
+        "list --older-than 0s",
+        "invalid value `0s` for `--older-than`: an age is more than 0, such as 90d",
+        "see `drfctl list --help`",
+    ),
+    (
         "list --limit 0",
         "invalid value `0` for `--limit`: write a whole number from 1",
         "see `drfctl list --help`",
