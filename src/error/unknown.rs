@@ -18,8 +18,8 @@ pub(crate) struct UnknownUsers {
 pub(crate) enum Meant {
     /// Nothing that is known.
     Nothing,
-    /// This user, whose name is much like it.
-    User(String),
+    /// One of these users, whose names are much like it.
+    Users(Vec<String>),
     /// The user of whom another column has that value.
     Column {
         table: String,
@@ -39,7 +39,10 @@ impl UnknownUsers {
                 .to_owned();
         }
         match (&self.meant, self.names.as_slice()) {
-            (Meant::User(username), _) => format!("did you mean {}?", quoted(username)),
+            (Meant::Users(names), _) => {
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+                format!("did you mean {}?", names.join(" or "))
+            }
             (Meant::Column { column, .. }, _) if is_plain(column) => {
                 format!("add `--username-field {column}`")
             }

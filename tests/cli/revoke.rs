@@ -10,6 +10,7 @@ on_every_engine!(
     json_says_what_became_of_each,
     a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found,
     a_key_with_something_around_it_is_refused_and_not_called_unknown,
+    every_name_that_may_have_been_meant_is_shown,
     several_leaked_keys_are_revoked_and_the_unknown_ones_named,
     one_unknown_name_stops_them_all,
     keys_and_names_and_filters_do_not_mix,
@@ -122,6 +123,23 @@ fn a_key_with_something_around_it_is_refused_and_not_called_unknown(engine: Engi
         );
     }
     assert_eq!(stored_key(&sandbox, "alice").as_deref(), Some(KEY));
+}
+
+fn every_name_that_may_have_been_meant_is_shown(engine: Engine) {
+    // MariaDB tells names apart as its collation does.
+    if engine == Engine::Mariadb {
+        return;
+    }
+    let sandbox = with_users_on(engine, &["Admin", "admin"]);
+    let revoke = ["revoke", "admin", "ADMIN"];
+    let refused = sandbox.run(revoke);
+    assert_eq!(refused.status, 3);
+    let hints = [
+        "hint: did you mean `Admin` or `admin`?",
+        "hint: did you mean `admin` or `Admin`?",
+    ];
+    let hint = refused.stderr.lines().nth(1).expect("a hint");
+    assert!(hints.contains(&hint), "{refused}");
 }
 
 fn several_leaked_keys_are_revoked_and_the_unknown_ones_named(engine: Engine) {
