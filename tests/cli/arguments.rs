@@ -355,6 +355,20 @@ fn a_usage_error_names_the_wrong_argument_and_the_way_out() {
 }
 
 #[test]
+fn a_format_that_shows_no_names_is_for_one_user() {
+    let sandbox = with_users(&["alice"]);
+    let stderr = "drfctl: `--format header` and `--format env` are for one named user\n";
+    for format in ["header", "env"] {
+        for command in [
+            &["create-token", "--all", "--format", format][..],
+            &["create-user", "--from=-", "--token", "--format", format],
+        ] {
+            expect(&sandbox, command, 2, "", stderr);
+        }
+    }
+}
+
+#[test]
 fn a_name_from_django_leads_to_the_command_that_does_it() {
     let sandbox = Sandbox::new();
     for (typed, command) in [

@@ -37,6 +37,11 @@ pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> Result<Status, Failur
             "this `--format` shows a token: it needs `--token`",
         ));
     }
+    if args.from.is_some() && matches!(args.format.get(), TokenFormat::Header | TokenFormat::Env) {
+        return Err(Failure::usage(
+            "`--format header` and `--format env` are for one named user",
+        ));
+    }
     if args.out.out.is_some() && !args.token {
         return Err(Failure::usage(
             "`--out` is for the token: it needs `--token`",
