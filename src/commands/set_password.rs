@@ -10,7 +10,7 @@ use crate::commands::shared::{other_tokens, unknown_users};
 use crate::context::Context;
 use crate::db::{Fields, SteppedToken, TokenChange, TokenStep, User, UserId};
 use crate::django::hashers;
-use crate::error::{Failure, StateAfter, Status};
+use crate::error::{Failure, StateAfter, Status, name_to_type};
 use crate::escape::{quoted, visible};
 use crate::io::delivery::Delivery;
 use crate::io::output::{self, Json, JsonShape};
@@ -93,7 +93,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
         Some(delivery) => delivery.finish(&printed),
         None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
     };
-    delivered.map_err(|failure| failure.with_state_after(Some(state_after(&token))))?;
+    delivered.map_err(|failure| failure.with_state_after(Some(state_after(&user, &token))))?;
     note(args, ctx, &user, result, &token);
     Ok(Status::Done)
 }
@@ -138,13 +138,16 @@ fn printed(
 }
 
 /// What is true although nothing could be printed.
-fn state_after(token: &SteppedToken) -> StateAfter {
+fn state_after(user: &User, token: &SteppedToken) -> StateAfter {
     let (sentence, hint) = match token {
         SteppedToken::Kept => ("the password was set", None),
         SteppedToken::Revoked(_) => ("the password was set and the token revoked", None),
         SteppedToken::Issued(_) => (
             "the password was set and the token replaced",
-            Some("`drfctl create-token` prints the new key".to_owned()),
+            Some(format!(
+                "`drfctl create-token {}` prints the new key",
+                name_to_type(&user.username)
+            )),
         ),
     };
     StateAfter {

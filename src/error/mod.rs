@@ -9,7 +9,7 @@ use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::report::Report;
-pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers};
+pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers, name_to_type};
 use crate::db;
 use crate::escape::{quoted, system_words};
 

@@ -133,6 +133,11 @@ impl fmt::Display for UnknownKeys {
     }
 }
 
+/// A user's name as a command in a hint has it: itself, where it can be typed like that.
+pub(crate) fn name_to_type(name: &str) -> &str {
+    if is_plain(name) { name } else { "NAME" }
+}
+
 /// Whether a name can stand in a shell command unquoted.
 pub(super) fn is_plain(name: &str) -> bool {
     !name.is_empty()

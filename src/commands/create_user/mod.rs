@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::db::{
     Batch, Database, IfExists, TokenPolicy, TokenRequest, User, UserChange, UserOutcome, WantedUser,
 };
-use crate::error::{Failure, StateAfter, Status};
+use crate::error::{Failure, StateAfter, Status, name_to_type};
 use crate::escape::quoted;
 use crate::io::delivery::Delivery;
 use crate::secret::PasswordHash;
@@ -96,7 +96,10 @@ fn one(
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
             sentence: format!("user {} exists now", quoted(&outcome.user.username)),
-            hint: Some("run `drfctl create-token` to see the token".to_owned()),
+            hint: args.token.then(|| {
+                let name = name_to_type(&outcome.user.username);
+                format!("run `drfctl create-token {name}` to see the token")
+            }),
         }))
     })?;
     note_user(args, ctx, database, &outcome);
