@@ -145,6 +145,15 @@ fn the_way_to_a_token_that_was_not_printed_can_be_typed_as_it_stands() {
 }
 
 #[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let sandbox = Sandbox::new();
+    let stderr = "drfctl: cannot write to stdout: no space left on device\n";
+    for args in [&["--help"][..], &["--version"], &["help", "list"]] {
+        to_full_disk(&sandbox, args).expect(1, "", stderr);
+    }
+}
+
+#[test]
 fn talk_that_nobody_reads_does_not_stop_the_work() {
     let (sandbox, key) = with_token("alice");
     let full = OpenOptions::new()
