@@ -158,6 +158,8 @@ fn report(
         let prefix = quoted(&format!("{}…", revoked.key.prefix()));
         ctx.out
             .note(&format!("Revoked the token {prefix} of {name}."));
+    } else if args.revoke_token {
+        ctx.out.note(&format!("{name} has no token."));
     } else if args.inactive && token.token.is_some() {
         ctx.out.note(&format!(
             "The token of {} is kept; the server refuses it until the user is active again.",

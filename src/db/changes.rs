@@ -78,12 +78,6 @@ impl Database {
         )
     }
 
-    /// The rows of other tables that refer to a user and would be left behind, by table. What
-    /// belongs to the user alone does not count: the token and many-to-many relations.
-    pub fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Error> {
-        self.read(|tx| tx.references_to(user))
-    }
-
     /// Deletes users with their tokens and their many-to-many relations, all or none: none
     /// where rows of other tables refer to one of them.
     pub fn delete_users(&mut self, users: &[User]) -> Result<Vec<Deletion>, Error> {
@@ -178,6 +172,8 @@ impl Transaction<'_> {
         }))
     }
 
+    /// The rows of other tables that refer to a user and would be left behind, by table. What
+    /// belongs to the user alone does not count: the token and many-to-many relations.
     pub(super) fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Cause> {
         let own: Vec<String> = self
             .relations()?

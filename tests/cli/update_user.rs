@@ -214,6 +214,11 @@ fn a_token_goes_in_the_same_transaction() {
     let outcome = sandbox.run(update);
     assert_eq!(outcome.status, 0);
     assert!(outcome.stderr.contains("Revoked the token"), "{outcome}");
+    let outcome = sandbox.run(update);
+    assert!(
+        outcome.stderr.ends_with("`alice` has no token.\n"),
+        "{outcome}"
+    );
     assert_eq!(
         sandbox.sqlite("SELECT count(*) FROM authtoken_token"),
         ["0"]
