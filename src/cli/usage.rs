@@ -15,7 +15,7 @@ pub(crate) fn failure(error: &clap::Error, line: &Unread<'_>) -> Failure {
     let help = || format!("see `{path} --help`");
     let (message, hint) = match error.kind() {
         ErrorKind::UnknownArgument => unknown_argument(error, &command, &path),
-        ErrorKind::InvalidSubcommand => unknown_command(error, &path),
+        ErrorKind::InvalidSubcommand => unknown_command(error, &command, &path, line),
         ErrorKind::MissingSubcommand => ("no command given".to_owned(), None),
         ErrorKind::InvalidValue => bad_value(error),
         ErrorKind::ValueValidation => {
@@ -153,6 +153,12 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
             format!("to change a user, use `drfctl update-user NAME {option}`")
         }
         // Not the `--version` that looks like it.
+        _ if option
+            .trim_start_matches('-')
+            .starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            "a number has no sign, and a name that begins with `-` stands behind `--`".to_owned()
+        }
         "--verbose" | "-v" => "messages are complete without it".to_owned(),
         "--verbosity" => "there are no levels; `--quiet` prints only errors".to_owned(),
         "--interactive" => "leave it out: a terminal is asked, and nothing else".to_owned(),
@@ -160,7 +166,12 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
     })
 }
 
-fn unknown_command(error: &clap::Error, path: &str) -> (String, Option<String>) {
+fn unknown_command(
+    error: &clap::Error,
+    command: &Command,
+    path: &str,
+    line: &Unread<'_>,
+) -> (String, Option<String>) {
     // What stands there may be the key itself.
     if path == "drfctl verify" {
         let message = "`verify` needs to know what to check: `token` or `password`";
@@ -169,7 +180,16 @@ fn unknown_command(error: &clap::Error, path: &str) -> (String, Option<String>) 
     let typed = text(error, ContextKind::InvalidSubcommand);
     // The most similar is the last.
     let similar = strings(error, ContextKind::SuggestedSubcommand);
-    let hint = match (django_command(&typed), similar.last()) {
+    // `user list`, as other programs have it.
+    let turned = line.word_after(&typed).and_then(|verb| {
+        let name = format!("{verb}-{}", typed.trim_end_matches('s'));
+        let known = command.find_subcommand(&name).is_some();
+        known
+            .then(|| format!("drfctl {name}"))
+            .or_else(|| django_command(&name).map(str::to_owned))
+    });
+    let named = turned.or_else(|| django_command(&typed).map(str::to_owned));
+    let hint = match (named, similar.last()) {
         (Some(command), _) => Some(format!("use `{command}`")),
         (None, Some(similar)) => Some(format!("did you mean {}?", quoted(similar))),
         (None, None) => None,

@@ -205,7 +205,7 @@ pub(super) fn iterations(text: &str) -> Result<u32, String> {
 /// Reads an age, which is more than nothing: of several processes that replace what is older than
 /// no time, each would replace what another has just made.
 pub(super) fn age(text: &str) -> Result<Duration, String> {
-    match duration(text)? {
+    match span(text, "90d")? {
         Duration::ZERO => Err("an age is more than 0, such as 90d".to_owned()),
         age => Ok(age),
     }
@@ -224,9 +224,14 @@ pub(super) fn out_file() -> impl TypedValueParser<Value = PathBuf> {
 
 const DAY: u64 = 86_400;
 
-/// Reads `1y`, `12w`, `90d`, `12h`, `30m` or `45s`; a year is 365 days.
+/// Reads how long to wait.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let problem = || "write it as a number and y, w, d, h, m or s, such as 90d or 45s".to_owned();
+    span(text, "30s")
+}
+
+/// Reads `1y`, `12w`, `90d`, `12h`, `30m` or `45s`; a year is 365 days.
+fn span(text: &str, example: &str) -> Result<Duration, String> {
+    let problem = || format!("write it as a number and y, w, d, h, m or s, such as {example}");
     let (number, unit) = text
         .split_at_checked(text.len().saturating_sub(1))
         .ok_or_else(problem)?;

@@ -180,6 +180,43 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "see `drfctl list --help`",
     ),
     (
+        "list --timeout 5",
+        "invalid value `5` for `--timeout`: write it as a number and y, w, d, h, m or s, such as 30s",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --older-than 5",
+        "invalid value `5` for `--older-than`: write it as a number and y, w, d, h, m or s, such \
+         as 90d",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --older-than -1d",
+        "unknown option `-1`",
+        "a number has no sign, and a name that begins with `-` stands behind `--`",
+    ),
+    (
+        "user list",
+        "unknown command `user`",
+        "use `drfctl list --all-users`",
+    ),
+    (
+        "users list",
+        "unknown command `users`",
+        "use `drfctl list --all-users`",
+    ),
+    ("token list", "unknown command `token`", "use `drfctl list`"),
+    (
+        "token revoke bob",
+        "unknown command `token`",
+        "use `drfctl revoke`",
+    ),
+    (
+        "user create bob",
+        "unknown command `user`",
+        "use `drfctl create-user`",
+    ),
+    (
         "list --limit 0",
         "invalid value `0` for `--limit`: write a whole number from 1",
         "see `drfctl list --help`",
