@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, OutOptions, SetPassword};
-use crate::commands::shared::new_password::{self, HashSettings, NewPassword, PasswordOwner};
+use crate::commands::shared::new_password::{HashSettings, NewPassword, PasswordOwner};
 use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
-use crate::commands::shared::{other_tokens, unknown_users};
+use crate::commands::shared::{other_tokens, unknown_users, user_changes};
 use crate::context::Context;
 use crate::db::{Fields, SteppedToken, TokenChange, TokenStep, User, UserId};
 use crate::django::hashers;
@@ -166,14 +166,16 @@ fn note(
 ) {
     let name = quoted(&user.username);
     let is_removed = args.password.no_password;
-    ctx.out.note(&match result {
-        PasswordResult::Updated if is_removed => new_password::removed(&name, &ctx.place()),
-        PasswordResult::Unchanged if is_removed => {
-            format!("{name} already has no usable password.")
-        }
-        PasswordResult::Updated => format!("Changed the password of {name}{}.", ctx.place()),
-        PasswordResult::Unchanged => format!("{name} already has this password."),
-    });
+    match result {
+        PasswordResult::Updated if is_removed => user_changes::note_removed_password(ctx, user),
+        PasswordResult::Unchanged if is_removed => ctx
+            .out
+            .note(&format!("{name} already has no usable password.")),
+        PasswordResult::Updated => ctx
+            .out
+            .note(&format!("Changed the password of {name}{}.", ctx.place())),
+        PasswordResult::Unchanged => ctx.out.note(&format!("{name} already has this password.")),
+    }
     match token {
         SteppedToken::Kept => {}
         SteppedToken::Revoked(Some(token)) => {

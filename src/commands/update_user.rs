@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::{AnswerFormat, UpdateUser};
 use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::user_fields::{self, UserFields};
-use crate::commands::shared::{groups, unknown_users};
+use crate::commands::shared::{groups, unknown_users, user_changes};
 use crate::context::Context;
 use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -70,7 +70,7 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
     let updated = database
         .update_user(&user.id, &changes)?
         .ok_or_else(|| Failure::no_such_user(vec![args.username.clone()]))?;
-    report(args, &updated, ctx, &database)?;
+    report(args, &user.username, &updated, ctx, &database)?;
     Ok(Status::Done)
 }
 
@@ -106,6 +106,7 @@ fn new_name(
 
 fn report(
     args: &UpdateUser,
+    old_name: &str,
     changed: &ChangedUser,
     ctx: &Context,
     database: &Database,
@@ -150,10 +151,7 @@ fn report(
         })?;
     }
     let name = quoted(&user.username);
-    ctx.out.note(&match columns {
-        [] => format!("User {name} is already up to date."),
-        columns => format!("Updated {} of user {name}.", columns.join(", ")),
-    });
+    user_changes::note(ctx, database, user, columns, old_name, false);
     if let Some(revoked) = token.token.as_ref().filter(|_| args.revoke_token) {
         let prefix = quoted(&format!("{}…", revoked.key.prefix()));
         ctx.out

@@ -45,18 +45,16 @@ fn a_user_is_switched_off_and_on_again_and_keeps_the_token() {
     sandbox.run(["update-user", "alice", "--inactive"]).expect(
         0,
         "",
-        "Updated is_active of user `alice`.\n\
+        "Deactivated `alice`.\n\
          The token of `alice` is kept; the server refuses it until the user is active again.\n",
     );
     let verify = ["verify", "token", "--key-file=-"];
     sandbox
         .run_with_stdin(verify, &key)
         .expect(1, "User inactive or deleted.\n", "");
-    sandbox.run(["update-user", "alice", "--active"]).expect(
-        0,
-        "",
-        "Updated is_active of user `alice`.\n",
-    );
+    sandbox
+        .run(["update-user", "alice", "--active"])
+        .expect(0, "", "Activated `alice`.\n");
     sandbox
         .run_with_stdin(verify, &key)
         .expect(0, "alice\n", "");
@@ -113,6 +111,9 @@ fn a_new_name_is_validated_and_must_be_free() {
         sandbox.sqlite("SELECT username FROM auth_user ORDER BY id"),
         ["BOB", "bob"]
     );
+    let update = ["update-user", "BOB", "--rename", "carol", "--staff"];
+    let stderr = "Renamed `BOB` to `carol`.\nUpdated is_staff of user `carol`.\n";
+    sandbox.run(update).expect(0, "", stderr);
 }
 
 #[test]

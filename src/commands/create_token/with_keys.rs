@@ -19,6 +19,7 @@ use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::io::delivery::Delivery;
 use crate::io::input::{self, Lines};
+use crate::io::output::grouped;
 
 /// A longer line holds no token.
 const LONGEST_LINE: u64 = 64 * 1024;
@@ -46,7 +47,7 @@ pub(super) fn run(
     if args.dry_run {
         ctx.out.note(&format!(
             "Would take {} tokens from the file.",
-            tokens.len()
+            grouped(tokens.len() as u64)
         ));
         return Ok(Status::Done);
     }

@@ -20,7 +20,8 @@ use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
 use crate::io::delivery::Delivery;
-use crate::io::{input, interrupt, output};
+use crate::io::output::{self, grouped};
+use crate::io::{input, interrupt};
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.
@@ -56,8 +57,10 @@ impl ImportTally {
         (done > 0).then(|| StateAfter {
             done: Some(done),
             sentence: format!(
-                "{done} users are done: {} created, {} updated",
-                self.created, self.updated
+                "{} users are done: {} created, {} updated",
+                grouped(done as u64),
+                grouped(self.created as u64),
+                grouped(self.updated as u64)
             ),
             hint: Some(hint.to_owned()),
         })
@@ -131,7 +134,10 @@ pub(super) fn run(
         new_users,
     } = import.tally;
     ctx.out.note(&format!(
-        "Users: {created} created, {updated} updated, {unchanged} unchanged."
+        "Users: {} created, {} updated, {} unchanged.",
+        grouped(created as u64),
+        grouped(updated as u64),
+        grouped(unchanged as u64)
     ));
     if hashed {
         import.settings.warn(ctx);

@@ -13,10 +13,11 @@ use self::draft::Draft;
 use self::output::UserPrinter;
 use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::groups;
-use crate::commands::shared::new_password::{self, HashSettings, NewPassword};
+use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
 use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
+use crate::commands::shared::user_changes;
 use crate::commands::shared::user_fields::UserFields;
 use crate::context::Context;
 use crate::db::{
@@ -196,7 +197,14 @@ fn note_user(args: &CreateUser, ctx: &Context, database: &Database, outcome: &Us
         UserChange::Kept => ctx
             .out
             .note(&format!("User {name} already exists; nothing was changed.")),
-        UserChange::Updated(changed) => note_changes(args, ctx, &name, changed),
+        UserChange::Updated(changed) => user_changes::note(
+            ctx,
+            database,
+            &outcome.user,
+            changed,
+            &outcome.user.username,
+            args.password.no_password,
+        ),
     }
     if matches!(outcome.change, UserChange::Created) {
         let mut new_users = NewUsers::default();
@@ -205,22 +213,5 @@ fn note_user(args: &CreateUser, ctx: &Context, database: &Database, outcome: &Us
     }
     if let Some(issued) = &outcome.token {
         note_token(ctx, &outcome.user, issued);
-    }
-}
-
-/// Reports what was changed about a user who existed.
-fn note_changes(args: &CreateUser, ctx: &Context, name: &str, changed: &[String]) {
-    let is_removed = |column: &&String| args.password.no_password && *column == "password";
-    let (removed, others): (Vec<&String>, Vec<&String>) = changed.iter().partition(is_removed);
-    if changed.is_empty() {
-        ctx.out.note(&format!("User {name} is already up to date."));
-    }
-    if !others.is_empty() {
-        let others: Vec<&str> = others.into_iter().map(String::as_str).collect();
-        ctx.out
-            .note(&format!("Updated {} of user {name}.", others.join(", ")));
-    }
-    if !removed.is_empty() {
-        ctx.out.note(&new_password::removed(name, &ctx.place()));
     }
 }

@@ -100,11 +100,6 @@ pub(crate) fn read_password(source: &PasswordSource, ctx: &Context) -> Result<Pa
     }
 }
 
-/// Says that a user's password was removed.
-pub(crate) fn removed(name: &str, place: &str) -> String {
-    format!("Removed the password of {name}{place}: nobody can log in with it.")
-}
-
 /// A password to set.
 pub(crate) enum NewPassword {
     /// Django's unusable password.
