@@ -8,6 +8,7 @@ use crate::support::{Engine, Outcome, Sandbox, on_every_engine};
 on_every_engine!(
     users_come_from_csv_and_from_json_lines_alike,
     a_file_with_a_fault_creates_nobody_and_the_line_is_named,
+    groups_of_a_file_are_joined_and_what_is_ignored_is_named,
     users_who_exist_are_an_error_or_skipped_or_updated,
     an_error_in_json_is_the_only_thing_on_stderr,
 );
@@ -95,6 +96,34 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named(engine: Engine) {
             assert!(outcome.stderr.contains(", line 1: "), "{outcome}");
             assert_eq!(sandbox.sql(NAMES), [""; 0]);
         }
+    }
+}
+
+fn groups_of_a_file_are_joined_and_what_is_ignored_is_named(engine: Engine) {
+    let csv = "username,groups,key_prefix,created\nalice,\"ops, dev\",0a1b2c3d,\nbob,,,\n";
+    let jsonl = "{\"username\":\"alice\",\"groups\":[\"ops\",\"dev\"],\"key_prefix\":null,\
+                 \"created\":null}\n{\"username\":\"bob\",\"groups\":[]}\n";
+    for content in [csv, jsonl] {
+        let sandbox = Sandbox::migrated_on(engine);
+        for group in ["ops", "dev"] {
+            sandbox.sql(&format!("INSERT INTO auth_group (name) VALUES ('{group}')"));
+        }
+        let import = ["create-user", "--from=-", "--no-password", "--group=ops"];
+        let stderr = "Users: 2 created, 0 updated, 0 unchanged.\n\
+                      Ignored columns: `created`, `key_prefix`.\n";
+        sandbox
+            .run_with_stdin(import, content)
+            .expect(0, "", stderr);
+        let members = sandbox.sql(
+            "SELECT username, name FROM auth_user_groups m JOIN auth_user u ON u.id = user_id \
+             JOIN auth_group g ON g.id = group_id ORDER BY username, name",
+        );
+        assert_eq!(members, ["alice|dev", "alice|ops", "bob|ops"]);
+        let stderr = "drfctl: `stdin`, line 2: no group named `typo`\n\
+                      hint: create it in the admin, or with the project's own migrations\n";
+        sandbox
+            .run_with_stdin(import, "username,group\ncarol,typo\n")
+            .expect(3, "", stderr);
     }
 }
 

@@ -19,6 +19,7 @@ use crate::commands::shared::superusers::{self, Consent};
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
+use crate::escape::quoted_list;
 use crate::io::delivery::Delivery;
 use crate::io::output::{self, grouped};
 use crate::io::{input, interrupt};
@@ -80,6 +81,8 @@ pub(super) fn run(
         unique_columns: database.unique_columns()?,
         unique: BTreeMap::new(),
         groups: groups::find(&args.group, database)?,
+        groups_of_file: BTreeMap::new(),
+        ignored: BTreeSet::new(),
         settings: HashSettings::new(&args.password, database)?,
         tally: ImportTally::default(),
     };
@@ -139,6 +142,11 @@ pub(super) fn run(
         grouped(updated as u64),
         grouped(unchanged as u64)
     ));
+    if !import.ignored.is_empty() {
+        let ignored: Vec<&str> = import.ignored.into_iter().collect();
+        ctx.out
+            .note(&format!("Ignored columns: {}.", quoted_list(&ignored)));
+    }
     if hashed {
         import.settings.warn(ctx);
     }
@@ -150,6 +158,8 @@ pub(super) fn run(
 struct ImportRow {
     line: u64,
     draft: Draft,
+    /// Those to join.
+    groups: Vec<Group>,
     /// `None`: an existing user keeps the password.
     password: Option<NewPassword>,
 }
@@ -163,6 +173,10 @@ struct Import<'a> {
     /// The values of UNIQUE columns in the lines so far, by column, and where they are.
     unique: BTreeMap<(String, String), u64>,
     groups: Vec<Group>,
+    /// Groups that lines name, by their names.
+    groups_of_file: BTreeMap<String, Group>,
+    /// Columns that were not used.
+    ignored: BTreeSet<&'static str>,
     settings: HashSettings,
     tally: ImportTally,
 }
@@ -180,7 +194,10 @@ impl Import<'_> {
             line,
             fields,
             extra,
+            groups,
+            ignored,
         } = record;
+        self.ignored.extend(ignored);
         let extra = [self.args.set.clone(), extra].concat();
         let draft = Draft::new(&fields, extra, self.args, database)?;
         if !self.seen.insert(draft.username.clone()) {
@@ -211,9 +228,26 @@ impl Import<'_> {
         };
         Ok(ImportRow {
             line,
+            groups: self.groups(groups, database)?,
             draft,
             password,
         })
+    }
+
+    /// The groups for a line that names these.
+    fn groups(&mut self, names: Vec<String>, database: &Database) -> Result<Vec<Group>, Failure> {
+        let mut all = self.groups.clone();
+        for name in names {
+            let group = match self.groups_of_file.get(&name) {
+                Some(group) => group.clone(),
+                None => groups::find_one(&name, database)?,
+            };
+            if !all.contains(&group) {
+                all.push(group.clone());
+            }
+            self.groups_of_file.insert(name, group);
+        }
+        Ok(all)
     }
 
     /// Refuses a value that an earlier line has in a UNIQUE column: the database would do it too,
@@ -315,7 +349,7 @@ impl Import<'_> {
                     groups: if row.draft.is_skipped(self.args) {
                         &[]
                     } else {
-                        &self.groups
+                        &row.groups
                     },
                     uuid: *uuid,
                     token: keys.get(position),

@@ -14,6 +14,10 @@ pub(super) struct Record {
     pub(super) fields: UserFields,
     /// Values for columns that only this server's user model has, by their names.
     pub(super) extra: Vec<(String, String)>,
+    /// The groups to join.
+    pub(super) groups: Vec<String>,
+    /// Keys whose values were not used.
+    pub(super) ignored: Vec<&'static str>,
 }
 
 /// A value as CSV and JSON write it.
@@ -22,7 +26,9 @@ pub(super) enum Cell {
     Boolean(bool),
     Number(String),
     Text(String),
-    /// An array or an object.
+    /// An array of text.
+    Texts(Vec<String>),
+    /// Another array, or an object.
     Structure,
 }
 
@@ -33,8 +39,10 @@ pub(super) enum Key {
     Field(&'static str),
     /// A column of this server's user model.
     Column(String),
+    /// The groups of the user.
+    Groups,
     /// What our own output says of a user who exists.
-    Ignored,
+    Ignored(&'static str),
     /// A spreadsheet's empty column.
     Unnamed,
 }
@@ -44,14 +52,16 @@ pub(super) struct Keys {
     users: UserTable,
 }
 
+/// The keys that name groups.
+const GROUPS: [&str; 2] = ["groups", "group"];
+
 /// The keys that other commands write and that mean nothing for a new user.
-const OF_OUR_OUTPUT: [&str; 18] = [
+const OF_OUR_OUTPUT: [&str; 17] = [
     "user_id",
     "last_login",
     "key_prefix",
     "created",
     "key",
-    "groups",
     "result",
     "changed",
     "token",
@@ -85,7 +95,8 @@ impl Keys {
                 unknown.get_or_insert(name);
                 continue;
             };
-            if keys.contains(&key) && key != Key::Ignored && key != Key::Unnamed {
+            let may_be_twice = matches!(key, Key::Ignored(_) | Key::Unnamed);
+            if keys.contains(&key) && !may_be_twice {
                 return Err(format!("{} is there twice", quoted(name)));
             }
             keys.push(key);
@@ -127,14 +138,17 @@ impl Keys {
             let mut names = UserFields::NAMES.iter();
             names.find(|field| is_same(field, name)).copied()
         };
+        let ours = OF_OUR_OUTPUT.into_iter().find(|ours| *ours == name);
         if name.is_empty() {
             Some(Key::Unnamed)
         } else if let Some(field) = field(|field, name| field == name) {
             Some(Key::Field(field))
         } else if self.users.logs_in_with(name) {
             Some(Key::Field("username"))
-        } else if OF_OUR_OUTPUT.contains(&name) && (is_ours || !self.users.has(name)) {
-            Some(Key::Ignored)
+        } else if let Some(ours) = ours.filter(|_| is_ours || !self.users.has(name)) {
+            Some(Key::Ignored(ours))
+        } else if GROUPS.contains(&name) && (is_ours || !self.users.has(name)) {
+            Some(Key::Groups)
         } else if self.users.has(name) {
             Some(Key::Column(name.to_owned()))
         } else {
@@ -167,7 +181,8 @@ impl Keys {
         let mut given = Given::default();
         for (key, cell) in keys.iter().zip(cells) {
             match key {
-                Key::Ignored => {}
+                Key::Ignored(name) => given.ignored.push(name),
+                Key::Groups => given.groups = group_names(cell)?,
                 Key::Unnamed if matches!(cell, Cell::Absent) => {}
                 Key::Unnamed => return Err("it has a value in a column without a name".to_owned()),
                 Key::Field(name) => given.field(name, cell)?,
@@ -182,6 +197,8 @@ impl Keys {
             username,
             mut fields,
             extra,
+            groups,
+            ignored,
         } = given;
         fields.username = match username {
             // Where it is the login.
@@ -196,6 +213,8 @@ impl Keys {
             line,
             fields,
             extra,
+            groups,
+            ignored,
         })
     }
 }
@@ -206,6 +225,8 @@ struct Given {
     username: Option<String>,
     fields: UserFields,
     extra: Vec<(String, String)>,
+    groups: Vec<String>,
+    ignored: Vec<&'static str>,
 }
 
 impl Given {
@@ -231,7 +252,7 @@ fn text(name: &str, cell: Cell) -> Result<Option<String>, String> {
     match cell {
         Cell::Absent => Ok(None),
         Cell::Text(text) => Ok(Some(text)),
-        Cell::Boolean(_) | Cell::Number(_) | Cell::Structure => {
+        Cell::Boolean(_) | Cell::Number(_) | Cell::Texts(_) | Cell::Structure => {
             Err(format!("`{name}` has to be text"))
         }
     }
@@ -247,10 +268,26 @@ fn boolean(name: &str, cell: &Cell) -> Result<Option<bool>, String> {
             "false" | "0" => Some(false),
             _ => None,
         },
-        Cell::Structure => None,
+        Cell::Texts(_) | Cell::Structure => None,
     };
     is.map(Some)
         .ok_or_else(|| format!("`{name}` has to be `true` or `false`"))
+}
+
+/// The names of groups: in JSON an array, in CSV with commas between them.
+fn group_names(cell: Cell) -> Result<Vec<String>, String> {
+    match cell {
+        Cell::Absent => Ok(Vec::new()),
+        Cell::Texts(names) => Ok(names),
+        Cell::Text(names) => Ok(names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect()),
+        Cell::Boolean(_) | Cell::Number(_) | Cell::Structure => {
+            Err("`groups` has to be names of groups".to_owned())
+        }
+    }
 }
 
 /// A value as `--set` takes it.
@@ -259,7 +296,7 @@ fn any_text(name: &str, cell: Cell) -> Result<Option<String>, String> {
         Cell::Absent => Ok(None),
         Cell::Boolean(is) => Ok(Some(is.to_string())),
         Cell::Number(text) | Cell::Text(text) => Ok(Some(text)),
-        Cell::Structure => Err(format!(
+        Cell::Texts(_) | Cell::Structure => Err(format!(
             "{} has to be text, a number or a boolean",
             quoted(name)
         )),
