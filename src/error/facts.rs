@@ -87,6 +87,7 @@ impl Failure {
                 ..row(Refused, "key_refused")
             },
             Self::BadInput { .. } => row(Usage, "bad_input"),
+            Self::UserTwice { .. } => row(Usage, "usage"),
             Self::AtLine { failure, .. } => failure.facts(),
             Self::ValueTwice { .. } => row(Conflict, "not_unique"),
             Self::NoSuchToken(unknown) => {

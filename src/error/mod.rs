@@ -156,6 +156,9 @@ pub(crate) enum Failure {
         value: String,
         line: u64,
     },
+    /// A user whom a file has twice.
+    #[error("user {} is in line {line} already", quoted(.username))]
+    UserTwice { username: String, line: u64 },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.

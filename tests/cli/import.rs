@@ -9,6 +9,7 @@ on_every_engine!(
     users_come_from_csv_and_from_json_lines_alike,
     a_file_with_a_fault_creates_nobody_and_the_line_is_named,
     groups_of_a_file_are_joined_and_what_is_ignored_is_named,
+    a_fault_in_a_line_names_what_was_found_and_what_is_allowed,
     users_who_exist_are_an_error_or_skipped_or_updated,
     an_error_in_json_is_the_only_thing_on_stderr,
 );
@@ -125,6 +126,41 @@ fn groups_of_a_file_are_joined_and_what_is_ignored_is_named(engine: Engine) {
             .run_with_stdin(import, "username,group\ncarol,typo\n")
             .expect(3, "", stderr);
     }
+}
+
+fn a_fault_in_a_line_names_what_was_found_and_what_is_allowed(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    let fields = "`username`, `email`, `first_name`, `last_name`, `is_staff`, `is_superuser`, \
+                  `is_active`, `password`, `password_hash`, and the columns of the user table";
+    for (content, problem) in [
+        (
+            "username\nzoe\nbob\nzoe\n",
+            "line 4: user `zoe` is in line 2 already",
+        ),
+        (
+            "username,is_active\nzoe,ja\n",
+            "line 2: `is_active` has to be `true` or `false`, not `ja`",
+        ),
+        (
+            "username,is_active\nzoe,hunter2hunter2\n",
+            "line 2: `is_active` has to be `true` or `false`",
+        ),
+        (
+            "{\"username\":\"zoe\",\"mail\":\"z@example.com\"}",
+            "line 1: there is no field or column `mail`: did you mean `email`?",
+        ),
+        (
+            "{\"username\":\"zoe\",\"frob\":1}",
+            &format!("line 1: there is no field or column `frob`: the fields are {fields}"),
+        ),
+    ] {
+        let import = ["create-user", "--from=-", "--no-password"];
+        let stderr = format!("drfctl: `stdin`, {problem}\n");
+        sandbox
+            .run_with_stdin(import, content)
+            .expect(2, "", &stderr);
+    }
+    assert_eq!(sandbox.sql(NAMES), [""; 0]);
 }
 
 fn users_who_exist_are_an_error_or_skipped_or_updated(engine: Engine) {

@@ -1,7 +1,7 @@
 //! `create-token --from FILE --with-keys`: tokens that come from another database, with their
 //! keys and times.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -87,7 +87,7 @@ fn read(
         LONGEST_LINE,
     );
     let mut tokens = Vec::new();
-    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeSet::new(), 0);
+    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeMap::new(), 0);
     let now = ctx.now();
     while let Some(text) = lines.next() {
         let text = text?;
@@ -106,10 +106,14 @@ fn read(
         from_the_future += usize::from(created > now);
         match database.user(&line.username)? {
             None => missing.push(line.username),
-            Some(user) if seen.insert(user.id.clone()) => {
+            Some(user) => {
+                if let Some(line) = seen.insert(user.id.clone(), lines.number()) {
+                    let username = user.username;
+                    let failure = Failure::UserTwice { username, line };
+                    return Err(failure.at_line(&source, lines.number()));
+                }
                 tokens.push(GivenToken { user, key, created });
             }
-            Some(_) => return Err(lines.failure("this user is already further up".to_owned())),
         }
     }
     if !missing.is_empty() {

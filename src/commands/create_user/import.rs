@@ -77,7 +77,7 @@ pub(super) fn run(
     let mut import = Import {
         args,
         source: input::name_of(path),
-        seen: BTreeSet::new(),
+        seen: BTreeMap::new(),
         unique_columns: database.unique_columns()?,
         unique: BTreeMap::new(),
         groups: groups::find(&args.group, database)?,
@@ -167,8 +167,8 @@ struct ImportRow {
 struct Import<'a> {
     args: &'a CreateUser,
     source: String,
-    /// The names of the lines so far.
-    seen: BTreeSet<String>,
+    /// The names so far, and their lines.
+    seen: BTreeMap<String, u64>,
     unique_columns: Vec<String>,
     /// The values of UNIQUE columns in the lines so far, by column, and where they are.
     unique: BTreeMap<(String, String), u64>,
@@ -200,8 +200,11 @@ impl Import<'_> {
         self.ignored.extend(ignored);
         let extra = [self.args.set.clone(), extra].concat();
         let draft = Draft::new(&fields, extra, self.args, database)?;
-        if !self.seen.insert(draft.username.clone()) {
-            return Err(Failure::usage("this user is already further up"));
+        if let Some(first) = self.seen.insert(draft.username.clone(), line) {
+            return Err(Failure::UserTwice {
+                username: draft.username,
+                line: first,
+            });
         }
         if !draft.is_skipped(self.args) {
             self.check_unique(line, &draft)?;

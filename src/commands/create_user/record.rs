@@ -109,8 +109,13 @@ impl Keys {
         if !keys.iter().any(is_login) {
             Err(format!("there is no `username`{question}"))
         } else if let Some(name) = unknown {
+            let meant = if question.is_empty() {
+                Self::meant(name)
+            } else {
+                question
+            };
             let name = quoted(name);
-            Err(format!("there is no field or column {name}{question}"))
+            Err(format!("there is no field or column {name}{meant}"))
         } else {
             Ok(keys)
         }
@@ -169,6 +174,21 @@ impl Keys {
             return format!(": write {} without blanks around it", quoted(trimmed));
         }
         String::new()
+    }
+
+    /// What a name that is no field's may have meant, or what there is.
+    fn meant(name: &str) -> String {
+        const ALIKE: f64 = 0.85;
+        let mut fields = UserFields::NAMES.into_iter().chain(GROUPS);
+        let is_like =
+            |field: &&str| field.ends_with(name) || strsim::jaro_winkler(field, name) > ALIKE;
+        match fields.find(is_like) {
+            Some(field) => format!(": did you mean {}?", quoted(field)),
+            None => format!(
+                ": the fields are {}, and the columns of the user table",
+                quoted_list(&UserFields::NAMES)
+            ),
+        }
     }
 
     /// Puts a record together.
@@ -247,7 +267,7 @@ impl Given {
     }
 }
 
-/// What is wrong with a value is said without it: it may be a password in the wrong column.
+/// What is wrong with a long value is said without it: it may be a password in the wrong column.
 fn text(name: &str, cell: Cell) -> Result<Option<String>, String> {
     match cell {
         Cell::Absent => Ok(None),
@@ -257,6 +277,9 @@ fn text(name: &str, cell: Cell) -> Result<Option<String>, String> {
         }
     }
 }
+
+/// A longer value is not shown: Django takes passwords of 8 characters.
+const LONGEST_SHOWN: usize = 5;
 
 /// JSON has booleans, CSV has only words.
 fn boolean(name: &str, cell: &Cell) -> Result<Option<bool>, String> {
@@ -270,8 +293,14 @@ fn boolean(name: &str, cell: &Cell) -> Result<Option<bool>, String> {
         },
         Cell::Texts(_) | Cell::Structure => None,
     };
+    let found = match cell {
+        Cell::Number(word) | Cell::Text(word) if word.chars().count() <= LONGEST_SHOWN => {
+            format!(", not {}", quoted(word))
+        }
+        _ => String::new(),
+    };
     is.map(Some)
-        .ok_or_else(|| format!("`{name}` has to be `true` or `false`"))
+        .ok_or_else(|| format!("`{name}` has to be `true` or `false`{found}"))
 }
 
 /// The names of groups: in JSON an array, in CSV with commas between them.
