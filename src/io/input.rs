@@ -12,6 +12,8 @@ use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
 use crate::escape::system_words;
+use crate::io::interrupt::Conversation;
+use crate::io::{output, prompt};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
@@ -19,7 +21,7 @@ const LONGEST_HEADER: usize = 8_192;
 
 /// Reads a password from stdin.
 pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
-    read_password(stdin()?, "stdin")
+    read_password(open_stdin("the password")?, "stdin")
 }
 
 /// Reads a password from a file.
@@ -99,7 +101,7 @@ pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
 
 /// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
 pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
-    let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
+    let bytes = read_up_to(open(path, "a key")?, LONGEST_HEADER, &name_of(path))?;
     if bytes.len() > LONGEST_HEADER {
         return Err(Failure::bad_key("it is longer than any key"));
     }
@@ -129,7 +131,7 @@ fn to_sent_key(found: &[u8]) -> Result<Key, Failure> {
 
 /// Reads such keys, one a line, each with the number of its line.
 pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
-    let file = BufReader::new(open(path)?);
+    let file = BufReader::new(open(path, "keys")?);
     let mut lines = Lines::new(file, name_of(path), LONGEST_HEADER as u64);
     let mut keys = Vec::new();
     while let Some(line) = lines.next() {
@@ -233,13 +235,53 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// Opens a file or, with `-`, stdin.
-pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    if path.as_os_str() == "-" {
-        stdin()
-    } else {
-        File::open(path).map_err(|error| unreadable(&name_of(path), &error))
+/// A file or stdin. Where a person types it, Ctrl-C ends it as it ends a prompt.
+pub(crate) struct Input {
+    file: File,
+    conversation: Option<Conversation>,
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(conversation) = &mut self.conversation
+            && !conversation.wait(&self.file)?
+        {
+            let ended = self.conversation.take();
+            ended.map(Conversation::end_by_signal);
+            return Err(io::Error::other(TypingInterrupted));
+        }
+        self.file.read(buffer)
     }
+}
+
+/// A signal ended what a person typed.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted")]
+struct TypingInterrupted;
+
+/// Opens a file or, with `-`, stdin, of which a person at a terminal is told `what` is read.
+pub(crate) fn open(path: &Path, what: &str) -> Result<Input, Failure> {
+    if path.as_os_str() == "-" {
+        return open_stdin(what);
+    }
+    let file = File::open(path).map_err(|error| unreadable(&name_of(path), &error))?;
+    Ok(Input {
+        file,
+        conversation: None,
+    })
+}
+
+fn open_stdin(what: &str) -> Result<Input, Failure> {
+    let file = stdin()?;
+    let conversation = if prompt::is_possible() {
+        output::say(&format!(
+            "Reading {what} from the terminal; end with Ctrl-D."
+        ));
+        Some(Conversation::begin().map_err(|error| unreadable("stdin", &error))?)
+    } else {
+        None
+    };
+    Ok(Input { file, conversation })
 }
 
 /// What messages call a file.
@@ -309,6 +351,12 @@ fn too_long() -> String {
 
 /// What the system says of a file that cannot be read.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    if error
+        .get_ref()
+        .is_some_and(|error| error.is::<TypingInterrupted>())
+    {
+        return Failure::Interrupted;
+    }
     Failure::Unreadable {
         path: name.to_owned(),
         reason: system_words(error),

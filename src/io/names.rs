@@ -25,7 +25,7 @@ enum Other {
 /// Reads names from a file or, with `-`, from stdin, each with the number of its line. Blank
 /// lines, a byte order mark and the line ends of other systems do no harm.
 pub(crate) fn read(path: &Path) -> Result<Vec<(u64, String)>, Failure> {
-    let file = BufReader::new(input::open(path)?);
+    let file = BufReader::new(input::open(path, "user names")?);
     let mut lines = Lines::new(file, input::name_of(path), LONGEST);
     let mut names = Vec::new();
     while let Some(name) = lines.next() {

@@ -10,6 +10,7 @@ use rustix::termios::{
 use zeroize::Zeroize as _;
 
 use crate::error::Failure;
+use crate::escape::quoted;
 use crate::io::input;
 use crate::io::interrupt::Conversation;
 use crate::io::output;
@@ -18,8 +19,9 @@ use crate::secret::Password;
 /// Maximum attempts, as in `manage.py changepassword`.
 const ATTEMPTS: u32 = 3;
 
-/// Asks for a new password, twice, until `validate` accepts it or the operator insists.
+/// Asks for a new password of this user, twice, until `validate` accepts it or the operator insists.
 pub(crate) fn new_password(
+    username: &str,
     validate: impl Fn(&Password) -> Result<(), Failure>,
 ) -> Result<Password, Failure> {
     require_terminal(
@@ -27,7 +29,7 @@ pub(crate) fn new_password(
         "give it with `--password-stdin`, `--password-file FILE` or `--password-env NAME`",
     )?;
     for _ in 0..ATTEMPTS {
-        let first = Password::new(ask("Password", Echo::Off)?);
+        let first = Password::new(ask(&password_of(username), Echo::Off)?);
         let second = Password::new(ask("Password (again)", Echo::Off)?);
         if first != second {
             output::say("The passwords do not match.");
@@ -53,14 +55,18 @@ pub(crate) fn new_password(
     Err(Failure::TooManyAttempts(ATTEMPTS))
 }
 
-/// Asks for a password that exists.
-pub(crate) fn password() -> Result<Password, Failure> {
+/// Asks for the password that a user has.
+pub(crate) fn password(username: &str) -> Result<Password, Failure> {
     require_terminal(
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    let password = Password::new(ask("Password", Echo::Off)?);
+    let password = Password::new(ask(&password_of(username), Echo::Off)?);
     input::check_password(&password).map(|()| password)
+}
+
+fn password_of(username: &str) -> String {
+    format!("Password for {}", quoted(username))
 }
 
 /// Asks for a key or a header; what is typed is not shown.

@@ -82,7 +82,7 @@ fn read(
 ) -> Result<Vec<GivenToken>, Failure> {
     let source = input::name_of(path);
     let mut lines = Lines::new(
-        BufReader::new(input::open(path)?),
+        BufReader::new(input::open(path, "tokens")?),
         source.clone(),
         LONGEST_LINE,
     );

@@ -126,6 +126,10 @@ pub(super) fn run(
         printer.end().map_err(Failure::Stdout)
     });
     done.map_err(|failure| {
+        let failure = match failure {
+            Failure::Interrupted if import.tally.done() > 0 => Failure::Stopped,
+            failure => failure,
+        };
         let state = import.tally.state_after(&failure, args.if_exists);
         failure.with_state_after(state)
     })?;
