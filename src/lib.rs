@@ -46,25 +46,25 @@ fn dispatch(arguments: &[OsString]) -> Status {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-                output::help(&error);
+                output::help_instead(&error);
                 return Status::Usage;
             }
-            let report = Report::from(&cli::usage_failure(&error, &unread));
-            output::report(&report, unread.is_json());
-            return report.status();
+            return ended_by(&cli::usage_failure(&error, &unread), unread.is_json());
         }
         Err(help) => {
-            output::help(&help);
-            return Status::Done;
+            return output::help(&help)
+                .map_or_else(|failure| ended_by(&failure, false), |()| Status::Done);
         }
     };
     output::set_color(cli.global.color);
     let as_json = cli.is_json();
-    run_command(cli, as_json).unwrap_or_else(|failure| {
-        let report = Report::from(&failure);
-        output::report(&report, as_json);
-        report.status()
-    })
+    run_command(cli, as_json).unwrap_or_else(|failure| ended_by(&failure, as_json))
+}
+
+fn ended_by(failure: &Failure, as_json: bool) -> Status {
+    let report = Report::from(failure);
+    output::report(&report, as_json);
+    report.status()
 }
 
 fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
 use super::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
-use super::values::{AnswerFormat, ListFormat, count, duration};
+use super::values::{AnswerFormat, ListFormat, age, count};
 use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
@@ -174,7 +174,7 @@ pub(crate) struct VerifyPassword {
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also report tokens older than this (`90d`)
-    #[arg(long, value_name = "AGE", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = age)]
     pub(crate) older_than: Option<Duration>,
 
     #[command(flatten)]

@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 
-use super::values::{OutputFormat, duration, format_names, iterations, names_of};
+use super::values::{OutputFormat, age, duration, format_names, iterations, names_of, out_file};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
@@ -250,13 +250,13 @@ impl PasswordOptions {
 #[command(next_help_heading = "Filters")]
 pub(crate) struct Filters {
     /// Tokens older than this (`90d`, `12h`)
-    #[arg(long, value_name = "AGE", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = age)]
     pub(crate) older_than: Option<Duration>,
 
     /// Users who last logged in longer ago than this
     ///
     /// Excludes users who never logged in.
-    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with = "never_logged_in")]
+    #[arg(long, value_name = "AGE", value_parser = age, conflicts_with = "never_logged_in")]
     pub(crate) last_login_before: Option<Duration>,
 
     /// Users who never logged in
@@ -315,7 +315,7 @@ pub(crate) struct OutOptions {
     ///
     /// Only its owner can read the file (mode 0600). It is written whole or not at all; an
     /// existing file is replaced.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = out_file())]
     pub(crate) out: Option<PathBuf>,
 
     /// Owner of the file: the user of the service that reads it

@@ -36,8 +36,8 @@ pub struct ChangedUser {
 }
 
 impl Database {
-    /// How many superusers other than this user the server lets in.
-    pub fn other_active_superusers(&self, user: &UserId) -> Result<u64, Error> {
+    /// How many superusers the server lets in.
+    pub fn active_superusers(&self) -> Result<u64, Error> {
         self.read(|tx| {
             if !tx.users.has("is_superuser") {
                 return Ok(0);
@@ -50,9 +50,9 @@ impl Database {
             let count = tx.first(
                 &format!(
                     "SELECT count(*) FROM {{users}} AS u \
-                     WHERE {{is_superuser}} {active} AND u.{{id}} <> ?"
+                     WHERE {{is_superuser}} {active}"
                 ),
-                &[user.to_value()],
+                &[],
                 |row| Ok(super::rows::integer(&row.get(0)?).unsigned_abs()),
             )?;
             Ok(count.unwrap_or_default())
@@ -76,12 +76,6 @@ impl Database {
                 }
             },
         )
-    }
-
-    /// The rows of other tables that refer to a user and would be left behind, by table. What
-    /// belongs to the user alone does not count: the token and many-to-many relations.
-    pub fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Error> {
-        self.read(|tx| tx.references_to(user))
     }
 
     /// Deletes users with their tokens and their many-to-many relations, all or none: none
@@ -179,6 +173,8 @@ impl Transaction<'_> {
         }))
     }
 
+    /// The rows of other tables that refer to a user and would be left behind, by table. What
+    /// belongs to the user alone does not count: the token and many-to-many relations.
     pub(super) fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Cause> {
         let own: Vec<String> = self
             .relations()?

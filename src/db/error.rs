@@ -19,11 +19,15 @@ impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.cause.is_of_command_line() {
+            return self.cause.fmt(f);
+        }
         write!(f, "database {} {}", quoted(&self.database), self.cause)
     }
 }
 
-/// What can be the matter with a database; reads on from "database `PATH` …".
+/// What can be the matter with a database; reads on from "database `PATH` …", but for what is
+/// [of the command line](Cause::is_of_command_line).
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
     /// No file is there.
@@ -131,13 +135,24 @@ pub enum Cause {
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
     /// A value that Django could not read back.
-    #[error("cannot take the value for column {}: {problem}", quoted(column))]
+    #[error("column {} cannot take this value: {problem}", quoted(column))]
     BadValue {
         /// The column.
         column: String,
         /// What is wrong with the value.
         problem: String,
     },
+    /// A column that is set by an option of its own.
+    #[error("column {} has an option of its own", quoted(column))]
+    OwnOption {
+        /// The column.
+        column: String,
+        /// Whether it is the one that users log in with.
+        is_username: bool,
+    },
+    /// The primary key, which neither a user's rows nor the server's counter would follow.
+    #[error("column {} is the primary key, which cannot be set", quoted(.0))]
+    PrimaryKey(String),
     /// A rule of the database refuses the row.
     #[error("refuses the row: {}", visible(.0))]
     Constraint(String),
@@ -229,7 +244,16 @@ impl Cause {
                 | Self::NotUnique(_)
                 | Self::NotKept(_)
                 | Self::BadValue { .. }
+                | Self::PrimaryKey(_)
                 | Self::ValueNeeded(_)
+        )
+    }
+
+    /// Whether it is wrong whatever the database holds.
+    fn is_of_command_line(&self) -> bool {
+        matches!(
+            self,
+            Self::BadValue { .. } | Self::OwnOption { .. } | Self::PrimaryKey(_)
         )
     }
 

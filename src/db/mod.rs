@@ -43,6 +43,7 @@ pub use self::model::{
     IssuedToken, Missing, NoToken, Order, Query, Selection, Token, TokenChange, TokenFilter,
     TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
 };
+pub use self::new_user::boolean;
 pub use self::other_tokens::OtherTokens;
 pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;

@@ -129,22 +129,31 @@ impl Database {
         Ok(twins)
     }
 
-    /// The name that is most like this one, if any is.
-    pub fn similar_username(&self, username: &str) -> Result<Option<String>, Error> {
+    /// The names that this one may have meant: those that differ only in case, else the one that
+    /// is most like it, if any is.
+    pub fn similar_usernames(&self, username: &str) -> Result<Vec<String>, Error> {
         /// Names that are compared: those that begin alike.
         const MOST: usize = 20_000;
         /// From here on a name is like another (Jaro-Winkler).
         const ALIKE: f64 = 0.85;
-        if let Some(twin) = self.case_twin(username)? {
-            return Ok(Some(twin));
+        let twins = self.read(|tx| {
+            tx.all(
+                "SELECT u.{username}{as_text} FROM {users} AS u \
+                 WHERE lower(u.{username}) = lower(?) ORDER BY u.{username}",
+                &[Value::Text(username.to_lowercase())],
+                |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+            )
+        })?;
+        if !twins.is_empty() {
+            return Ok(twins);
         }
         let Some(first) = username.chars().next() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         self.read(|tx| {
             // A pattern of LIKE, whose own characters mean themselves.
             let pattern = match first {
-                '%' | '_' | '\\' => return Ok(None),
+                '%' | '_' | '\\' => return Ok(Vec::new()),
                 first => format!("{first}%"),
             };
             let mut best: Option<(f64, String)> = None;
@@ -159,7 +168,7 @@ impl Database {
                 }
                 Ok(())
             })?;
-            Ok(best.map(|(_, name)| name))
+            Ok(best.map(|(_, name)| name).into_iter().collect())
         })
     }
 }

@@ -379,6 +379,14 @@ impl Transaction<'_> {
     ) -> Result<UserChange, Cause> {
         let changes = self.differing(user, wanted)?;
         for Given { column, value } in &changes {
+            // The rows that refer to the user would be nobody's.
+            if self
+                .users
+                .column(column)
+                .is_some_and(|column| column.is_key)
+            {
+                return Err(Cause::PrimaryKey(column.clone()));
+            }
             let sql = self.sql_with(
                 "UPDATE {users} SET {column} = ? WHERE {id} = ?",
                 &[("column", &self.quoted(column))],

@@ -62,8 +62,11 @@ impl Failure {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
             Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
-            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
+            Self::NoSuchGroup {
+                is_to_join: true, ..
+            } => row(NotFound, "group_not_found")
                 .hint("create it in the admin, or with the project's own migrations"),
+            Self::NoSuchGroup { .. } => row(NotFound, "group_not_found"),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }
@@ -91,8 +94,12 @@ impl Failure {
             }
             Self::NoRandomness(_) => row(Refused, "no_randomness"),
             Self::NoSignals(_) => row(Refused, "internal"),
-            Self::BadKey(_) => row(Refused, "key_refused"),
+            Self::BadKey { hint, .. } => Facts {
+                hint: hint.map(Cow::Borrowed),
+                ..row(Refused, "key_refused")
+            },
             Self::BadInput { .. } => row(Usage, "bad_input"),
+            Self::UserTwice { .. } => row(Usage, "usage"),
             Self::AtLine { failure, .. } => failure.facts(),
             Self::ValueTwice { .. } | Self::ValueTaken { .. } => row(Conflict, "not_unique"),
             Self::NoSuchToken(unknown) => {
@@ -167,7 +174,17 @@ fn of_database(cause: &Cause) -> Facts {
             .hint("`--set is_admin=1` sets the flag that this user model has instead"),
         Cause::NoGroups(_) => row(Usage, "no_groups"),
         Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
-        Cause::BadValue { .. } => row(Usage, "bad_value"),
+        Cause::BadValue { .. } | Cause::PrimaryKey(_) => row(Usage, "bad_value"),
+        Cause::OwnOption {
+            column,
+            is_username,
+        } => row(Usage, "bad_value").hint(match column.as_str() {
+            _ if *is_username => "`drfctl update-user NAME --rename NEW` changes it",
+            "password" => "`drfctl set-password NAME` sets it",
+            "first_name" => "`--first-name NAME` sets it",
+            "last_name" => "`--last-name NAME` sets it",
+            _ => "`--email ADDRESS` sets it",
+        }),
         Cause::Constraint(_) => row(Refused, "row_refused"),
         Cause::NotUnique(_) => row(Conflict, "not_unique"),
         Cause::Setting(_) => row(Usage, "bad_setting"),

@@ -9,7 +9,7 @@ use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::report::Report;
-pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers, is_plain};
+pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers, is_plain, name_to_type};
 use crate::db;
 use crate::escape::{quoted, system_words};
 
@@ -51,10 +51,7 @@ pub(crate) enum Failure {
     },
     /// A prompt is needed, and there is no terminal. `hint` names the option to use instead.
     #[error("{what} is needed, and there is no terminal to ask on")]
-    NoTerminal {
-        what: &'static str,
-        hint: &'static str,
-    },
+    NoTerminal { what: String, hint: &'static str },
     /// A name or an address that Django refuses; `problem` is in Django's words.
     #[error("{what} {} is refused: {problem}", quoted(.value))]
     InvalidValue {
@@ -92,8 +89,12 @@ pub(crate) enum Failure {
     },
     #[error("{0}")]
     NoSuchUser(UnknownUsers),
-    #[error("no group named {}", quoted(.0))]
-    NoSuchGroup(String),
+    #[error("no group named {}", quoted(.name))]
+    NoSuchGroup {
+        name: String,
+        /// Whether somebody was to join it.
+        is_to_join: bool,
+    },
     /// Rows of other tables refer to the user; `references` counts them by table.
     #[error("user {} is referred to by {references}", quoted(.username))]
     Referenced {
@@ -138,8 +139,11 @@ pub(crate) enum Failure {
     #[error("cannot listen for signals: {}", system_words(.0))]
     NoSignals(io::Error),
     /// A key that may not become a token.
-    #[error("the key is refused: {0}")]
-    BadKey(&'static str),
+    #[error("the key is refused: {problem}")]
+    BadKey {
+        problem: &'static str,
+        hint: Option<&'static str>,
+    },
     /// A file of names or users that cannot be read as one. Lines count from 1.
     #[error("{}, line {line}: {problem}", quoted(.path))]
     BadInput {
@@ -168,6 +172,9 @@ pub(crate) enum Failure {
         quoted(username)
     )]
     ValueTaken { column: String, username: String },
+    /// A user whom a file has twice.
+    #[error("user {} is in line {line} already", quoted(.username))]
+    UserTwice { username: String, line: u64 },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.
@@ -223,6 +230,14 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A key that may not become a token.
+    pub(crate) fn bad_key(problem: &'static str) -> Self {
+        Self::BadKey {
+            problem,
             hint: None,
         }
     }

@@ -5,6 +5,7 @@
 pub(crate) mod age;
 pub(crate) mod delivery;
 pub(crate) mod input;
+pub(crate) mod names;
 pub(crate) mod output;
 pub(crate) mod owner;
 pub(crate) mod prompt;

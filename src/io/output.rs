@@ -223,8 +223,22 @@ pub(crate) fn say(sentence: &str) {
 }
 
 /// Prints what clap made for `--help` and `--version`.
-pub(crate) fn help(text: &clap::Error) {
-    // If the help does not arrive, there is no place left to say so.
+pub(crate) fn help(text: &clap::Error) -> Result<(), Failure> {
+    let text = text.render();
+    data(|out| {
+        let written = match AutoStream::choice(&io::stdout()) {
+            ColorChoice::Never => write!(out, "{text}"),
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => {
+                write!(out, "{}", text.ansi())
+            }
+        };
+        written.map_err(Failure::Stdout)
+    })
+}
+
+/// Prints the help to who gave no command.
+pub(crate) fn help_instead(text: &clap::Error) {
+    // If it does not arrive, there is no place left to say so.
     let _ = text.print();
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _};
 use dialoguer::theme::{SimpleTheme, Theme as _};
 
 use crate::error::Failure;
+use crate::escape::quoted;
 use crate::io::input;
 use crate::io::output;
 use crate::platform::terminal::{self, Conversation};
@@ -14,16 +15,17 @@ use crate::secret::Password;
 /// Maximum attempts, as in `manage.py changepassword`.
 const ATTEMPTS: u32 = 3;
 
-/// Asks for a new password, twice, until `validate` accepts it or the operator insists.
+/// Asks for a new password of this user, twice, until `validate` accepts it or the operator insists.
 pub(crate) fn new_password(
+    username: &str,
     validate: impl Fn(&Password) -> Result<(), Failure>,
 ) -> Result<Password, Failure> {
     require_terminal(
         "a password",
-        "give it with `--password-stdin` or `--password-file FILE`, or use `--no-password`",
+        "give it with `--password-stdin`, `--password-file FILE` or `--password-env NAME`",
     )?;
     for _ in 0..ATTEMPTS {
-        let first = Password::new(ask("Password", Echo::Off)?);
+        let first = Password::new(ask(&password_of(username), Echo::Off)?);
         let second = Password::new(ask("Password (again)", Echo::Off)?);
         if first != second {
             output::say("The passwords do not match.");
@@ -49,14 +51,18 @@ pub(crate) fn new_password(
     Err(Failure::TooManyAttempts(ATTEMPTS))
 }
 
-/// Asks for a password that exists.
-pub(crate) fn password() -> Result<Password, Failure> {
+/// Asks for the password that a user has.
+pub(crate) fn password(username: &str) -> Result<Password, Failure> {
     require_terminal(
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    let password = Password::new(ask("Password", Echo::Off)?);
+    let password = Password::new(ask(&password_of(username), Echo::Off)?);
     input::check_password(&password).map(|()| password)
+}
+
+fn password_of(username: &str) -> String {
+    format!("Password for {}", quoted(username))
 }
 
 /// Asks for a key or a header; what is typed is not shown.
@@ -66,7 +72,12 @@ pub(crate) fn token() -> Result<Vec<u8>, Failure> {
 
 /// Asks whether to go on; the default is No.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    require_terminal("a confirmation", "give it with `--yes`")?;
+    confirm_about("a confirmation", question)
+}
+
+/// The same; `what` says without a terminal what is needed.
+pub(crate) fn confirm_about(what: &str, question: &str) -> Result<bool, Failure> {
+    require_terminal(what, "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
     terminal::discard_typed();
     let typed = ask(question, Echo::On)?;
@@ -110,10 +121,13 @@ fn prompt(what: &str, echo: Echo) -> String {
     text
 }
 
-fn require_terminal(what: &'static str, hint: &'static str) -> Result<(), Failure> {
+fn require_terminal(what: &str, hint: &'static str) -> Result<(), Failure> {
     if is_possible() {
         Ok(())
     } else {
-        Err(Failure::NoTerminal { what, hint })
+        Err(Failure::NoTerminal {
+            what: what.to_owned(),
+            hint,
+        })
     }
 }

@@ -29,17 +29,21 @@ pub(crate) fn requested() -> bool {
 
 /// While it lives, Ctrl-C and SIGTERM do not end the program but ask it, with [`requested`], to
 /// stop at the next good moment.
-pub(crate) struct Deferred;
+pub(crate) struct Deferred {
+    /// What was so before: one may be begun within another.
+    at_once: bool,
+}
 
 impl Deferred {
     pub(crate) fn begin() -> Self {
-        AT_ONCE.store(false, Ordering::SeqCst);
-        Self
+        Self {
+            at_once: AT_ONCE.swap(false, Ordering::SeqCst),
+        }
     }
 }
 
 impl Drop for Deferred {
     fn drop(&mut self) {
-        AT_ONCE.store(true, Ordering::SeqCst);
+        AT_ONCE.store(self.at_once, Ordering::SeqCst);
     }
 }

@@ -347,8 +347,22 @@ fn an_update_touches_only_what_is_named(engine: Engine) {
     assert_ne!(sandbox.sql(hash), before);
     let nobody = ["create-user", "bob", "--if-exists", "update", "--staff"];
     let stderr = "drfctl: there is no user `bob` to update, and no password for a new one\n\
-                  hint: add a password option, such as `--no-password`\n";
+                  hint: add a password option, such as `--password-stdin`\n";
     expect(&sandbox, &nobody, 2, "", stderr);
+    let remove = [&update[..], &["--no-password"]].concat();
+    let stderr = "Removed the password of `alice`: nobody can log in with it.\n";
+    let both = [&remove[..], &["--first-name", "Al"]].concat();
+    let warning = "drfctl: warning: `alice` is the last active superuser\n";
+    let updated = "Updated first_name of user `alice`.\n";
+    expect(
+        &sandbox,
+        &both,
+        0,
+        "",
+        &format!("{warning}{updated}{stderr}"),
+    );
+    let stderr = "User `alice` is already up to date.\n";
+    expect(&sandbox, &remove, 0, "", stderr);
 }
 
 fn a_column_that_is_not_there_cannot_be_set(engine: Engine) {

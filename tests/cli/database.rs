@@ -222,7 +222,7 @@ fn a_writer_that_does_not_let_go_in_time_is_status_6_and_nothing_is_changed() {
     for command in [
         &["create-token", "bob"][..],
         &["create-token", "alice", "--reset"],
-        &["create-token", "--all", "--reset-older-than", "0s"],
+        &["create-token", "--all", "--reset-older-than", "1s"],
         &["create-user", "carol", "--no-password"],
         &["create-user", "bob", "--if-exists", "update", "--staff"],
         &["revoke", "alice"],

@@ -2,6 +2,7 @@
 
 use crate::cli::CreateUser;
 use crate::commands::shared::new_password::PasswordOwner;
+use crate::commands::shared::superusers;
 use crate::commands::shared::user_fields::{UserFields, columns, new_username};
 use crate::db::{Database, Fields, IfExists, LoginColumn, User};
 use crate::error::Failure;
@@ -79,6 +80,12 @@ impl Draft {
     /// Whether the user needs no password on the command line or in the file.
     pub(super) fn keeps_password(&self) -> bool {
         self.existing.is_some()
+    }
+
+    /// The user, where what is written may take a superuser away.
+    pub(super) fn lost_superuser(&self) -> Option<&User> {
+        let user = self.existing.as_ref()?;
+        superusers::are_lost_by(&self.fields, &self.extra).then_some(user)
     }
 
     /// The error of a write that another process has overtaken.

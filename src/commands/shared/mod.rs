@@ -9,4 +9,5 @@ pub(crate) mod superusers;
 pub(crate) mod targets;
 pub(crate) mod token_output;
 pub(crate) mod unknown_users;
+pub(crate) mod user_changes;
 pub(crate) mod user_fields;

@@ -93,10 +93,14 @@ impl PasswordSource {
 }
 
 /// Reads a password that is to be compared, not set.
-pub(crate) fn read_password(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+pub(crate) fn read_password(
+    username: &str,
+    source: &PasswordSource,
+    ctx: &Context,
+) -> Result<Password, Failure> {
     match source.read(ctx)? {
         Some(password) => Ok(password),
-        None => prompt::password(),
+        None => prompt::password(username),
     }
 }
 
@@ -139,8 +143,11 @@ impl NewPassword {
             }
         };
         let password = match options.source.read(ctx)? {
-            Some(password) => validate(&password).map(|()| password)?,
-            None => prompt::new_password(validate)?,
+            Some(password) => {
+                input::check_new_password(&password)?;
+                validate(&password).map(|()| password)?
+            }
+            None => prompt::new_password(&owner.username, validate)?,
         };
         if options.hashed {
             let hash = Self::hashed(PasswordHash::new(password.expose().to_owned()));

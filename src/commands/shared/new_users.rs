@@ -6,6 +6,7 @@ use crate::db::{self, Cause, Database, UserId};
 use crate::django::schema::TOKEN_TABLE;
 use crate::error::Failure;
 use crate::escape::{quoted, quoted_list};
+use crate::io::output::grouped;
 
 /// The users that a command has created.
 #[derive(Default)]
@@ -82,7 +83,7 @@ impl NewUsers {
         match self.names.as_slice() {
             [name] => format!("{} has none", quoted(name)),
             _ if lacking == 1 => "1 of the new users has none".to_owned(),
-            _ => format!("{lacking} of the new users have none"),
+            _ => format!("{} of the new users have none", grouped(lacking as u64)),
         }
     }
 }

@@ -102,6 +102,11 @@ impl Conversation {
         })
     }
 
+    /// Waits for something to read, or for a signal; false if it is a signal.
+    pub(crate) fn wait(&mut self, input: &File) -> io::Result<bool> {
+        self.listener.wait(input)
+    }
+
     /// Reads a line, without its end; nothing if there is none, after Ctrl-C or Ctrl-D.
     pub(crate) fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         /// Longer than most lines, so that few buffers are left to be overwritten.

@@ -40,6 +40,16 @@ impl Conversation {
         Ok(Self { shows })
     }
 
+    /// Ctrl-C ends the program.
+    #[expect(
+        clippy::unnecessary_wraps,
+        clippy::unused_self,
+        reason = "other systems wait for signals"
+    )]
+    pub(crate) fn wait(&mut self, _input: &File) -> io::Result<bool> {
+        Ok(true)
+    }
+
     /// Reads a line, without its end; nothing if there is none.
     pub(crate) fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         if !self.shows {
