@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
-use crate::commands::shared::{superusers, unknown_users};
+use crate::commands::shared::{references, superusers, unknown_users};
 use crate::context::Context;
-use crate::db::{Database, Deletion, User, UserId};
+use crate::db::{Database, Deletion, References, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, quoted_list};
 use crate::io::output::{self, Json, JsonShape};
@@ -30,8 +30,12 @@ enum DeletionResult {
 pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failure> {
     let mut database = ctx.open_users()?;
     let users = find(&args.username, &database)?;
-    for user in &users {
+    for (place, user) in users.iter().enumerate() {
         let references = database.references_to(&user.id)?;
+        if place == 0 {
+            // They are the same for all users.
+            references::warn_of_unreadable(&references, ctx);
+        }
         refuse(user, &references)?;
     }
     if !args.dry_run {
@@ -62,11 +66,12 @@ fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     }
 }
 
-fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
-    if references.is_empty() {
+fn refuse(user: &User, references: &References) -> Result<(), Failure> {
+    if references.rows.is_empty() {
         return Ok(());
     }
     let rows: Vec<String> = references
+        .rows
         .iter()
         .map(|(table, count)| {
             let s = if *count == 1 { "" } else { "s" };

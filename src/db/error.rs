@@ -197,8 +197,16 @@ pub enum Cause {
     #[error("does not exist on the server")]
     NoSuchDatabase,
     /// The role lacks a right.
+    #[error("does not permit this: {}", visible(said))]
+    NotPermitted {
+        /// What the server says.
+        said: String,
+        /// The page in `docs/` that lists the rights.
+        page: &'static str,
+    },
+    /// The role has no right to the database, and the server does not tell whether it exists.
     #[error("does not permit this: {}", visible(.0))]
-    NotPermitted(String),
+    NoDatabaseOrRight(String),
     /// TLS was asked for and cannot be had, or the certificate is not to be trusted.
     #[error("cannot be reached over TLS: {0}")]
     Tls(String),

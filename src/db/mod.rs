@@ -40,8 +40,9 @@ pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
     Account, Batch, Credentials, Deletion, Entry, Fields, FileTrouble, GivenToken, Group, IfExists,
-    IssuedToken, Missing, NoToken, Order, Query, Selection, Token, TokenChange, TokenFilter,
-    TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
+    IssuedToken, Missing, NoToken, Order, Query, References, Selection, Token, TokenChange,
+    TokenFilter, TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome,
+    WantedUser,
 };
 pub use self::other_tokens::OtherTokens;
 pub use self::passwords::{SteppedToken, TokenStep};

@@ -181,7 +181,14 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Unreachable(_) | Cause::ConnectionLost(_) => row(Database, "unreachable"),
         Cause::LoginRefused(_) => row(Database, "login_refused"),
         Cause::NoSuchDatabase => row(Database, "database_missing"),
-        Cause::NotPermitted(_) => row(Database, "not_permitted"),
+        Cause::NotPermitted { page, .. } => row(Database, "not_permitted").hint(format!(
+            "{}/blob/main/docs/{page}#rights lists the GRANTs that each command needs",
+            env!("CARGO_PKG_REPOSITORY")
+        )),
+        Cause::NoDatabaseOrRight(_) => row(Database, "not_permitted").hint(
+            "check the name, since there may be no such database; if there is, `SHOW GRANTS` lists \
+             the rights of this user and host",
+        ),
         Cause::Tls(_) => row(Database, "tls_failed"),
         Cause::NotReady(_) => row(Database, "not_ready"),
         Cause::Other(_) => row(Database, "database_error"),

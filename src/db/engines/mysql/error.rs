@@ -117,10 +117,13 @@ fn server_cause(error: &MySqlError, place: &str) -> Cause {
         1290 if message.contains("read") => Cause::ReadOnly,
         // A read-only transaction, or a server that is read-only for now.
         1792 | 1836 => Cause::ReadOnly,
-        // Denied: database, table, column, privilege, routine, option.
-        1044 | 1142 | 1143 | 1227 | 1290 | 1370 | 1410 | 1419 => {
-            Cause::NotPermitted(message.to_owned())
-        }
+        // Denied: the database, or one that does not exist.
+        1044 => Cause::NoDatabaseOrRight(message.to_owned()),
+        // Denied: table, column, privilege, routine, option.
+        1142 | 1143 | 1227 | 1290 | 1370 | 1410 | 1419 => Cause::NotPermitted {
+            said: message.to_owned(),
+            page: "mysql.md",
+        },
         // Too many connections, of all, of this account, or in an hour; shutting down; a Galera
         // node that is not, or no longer, part of its cluster.
         1040 | 1047 | 1053 | 1203 | 1226 => Cause::NotReady(at_place()),

@@ -30,7 +30,10 @@ pub(super) fn from_server(said: &DbError) -> Cause {
         // A lock that did not come in time; a statement that took too long, or was cancelled.
         "55P03" | "57014" => Cause::Busy(Duration::ZERO),
         "25006" => Cause::ReadOnly,
-        "42501" => Cause::NotPermitted(message),
+        "42501" => Cause::NotPermitted {
+            said: message,
+            page: "postgresql.md",
+        },
         "3D000" => Cause::NoSuchDatabase,
         "57P03" | "53300" => Cause::NotReady(message),
         "53100" => Cause::Full,
