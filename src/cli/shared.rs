@@ -313,14 +313,15 @@ impl Filters {
 pub(crate) struct OutOptions {
     /// Write to this file instead of stdout
     ///
-    /// Only its owner can read the file (mode 0600). It is written whole or not at all; an
-    /// existing file is replaced.
+    /// Only its owner can read the file (mode 0600). It is written whole or not at all. An existing
+    /// file is replaced, or left alone where nothing about it would change.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 
     /// Owner of the file: the user of the service that reads it
     ///
-    /// Needs root. Without it, a file written by root belongs to the owner of its directory.
+    /// Needs root. Without it, a file written by root keeps its owner, and a new one belongs to the
+    /// owner of its directory.
     #[arg(
         long,
         hide_short_help = true,

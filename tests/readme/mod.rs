@@ -61,6 +61,14 @@ const NOT_RUN: &[(&str, &str)] = &[
     ),
     (
         "docs/systemd.md: Replace old tokens (3)",
+        "starts no drfctl",
+    ),
+    (
+        "docs/systemd.md: Replace old tokens (4)",
+        "starts no drfctl",
+    ),
+    (
+        "docs/systemd.md: Replace old tokens (5)",
         "needs a machine that systemd runs",
     ),
     (
