@@ -48,10 +48,13 @@ impl Failure {
             Self::Usage { hint, .. } => row(Usage, "usage").hint_if_any(hint.as_ref()),
             Self::NoTerminal { hint, .. } => row(Usage, "no_terminal").hint(*hint),
             Self::InvalidValue { .. } => row(Usage, "invalid_value"),
-            Self::BadPassword(_)
-            | Self::EmptyPassword
-            | Self::NulInPassword
-            | Self::TooManyAttempts(_) => row(Refused, "password_refused"),
+            Self::EmptyPassword { hint } => Facts {
+                hint: hint.map(Cow::Borrowed),
+                ..row(Refused, "password_refused")
+            },
+            Self::BadPassword(_) | Self::NulInPassword | Self::TooManyAttempts(_) => {
+                row(Refused, "password_refused")
+            }
             Self::WeakPassword(_) => row(Refused, "password_too_weak")
                 .hint("choose another, or override with `--allow-weak-password`"),
             Self::ForeignHashes => row(Refused, "foreign_hashes").hint(
