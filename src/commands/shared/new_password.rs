@@ -376,7 +376,7 @@ impl HashSettings {
                 let remedy = if hashers::is_default(other) {
                     format!("set it again with `--hasher {other}`")
                 } else {
-                    "set it again with another `--hasher`".to_owned()
+                    "set it again with `--hashed` and a hash that the server has made".to_owned()
                 };
                 ctx.out.warn(&format!(
                     "most of the newest passwords here are {other} hashes, and this one is {}: if \
