@@ -60,13 +60,14 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
     let mut tally = TokenTally::default();
     let mut printer = TokenPrinter::new(Vec::new(), job.format, is_one);
     let done = job.issue(&mut printer, &mut delivery, ctx, &mut database, &mut tally);
-    // Also after an error: what was done is delivered whole.
-    let ended = match (&done, tally.is_empty(), &delivery) {
-        (Err(_), true, Delivery::File(_)) => Ok(()),
-        _ => printer
+    // Also after an error: what was done is delivered whole. Where nothing was, there is no output.
+    let ended = if done.is_err() && tally.is_empty() {
+        Ok(())
+    } else {
+        printer
             .finish()
             .map_err(Failure::Stdout)
-            .and_then(|rest| delivery.finish(&rest)),
+            .and_then(|rest| delivery.finish(&rest))
     };
     done.and(ended).map_err(|failure| {
         let state = job.state_after(args, &failure, &tally);
