@@ -46,6 +46,17 @@ pub(super) fn connecting_cause(error: Error, place: &str) -> Cause {
     }
 }
 
+/// Says of a refusal over TCP and without TLS that it may be for want of TLS: a wrong password and an
+/// account that requires TLS look alike.
+pub(super) fn in_clear(mut error: Error) -> Error {
+    if let Error::MySqlError(refusal) = &mut error
+        && matches!(refusal.code, 1045 | 1698)
+    {
+        refusal.message.push_str(", or it requires TLS");
+    }
+    error
+}
+
 fn io_cause(error: &io::Error, place: &str) -> Cause {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
@@ -103,10 +114,8 @@ fn server_cause(error: &MySqlError, place: &str) -> Cause {
         // Replication; record changed since last read.
         1213 | 1180 | 3101 | 1020 => Cause::Contention(message.to_owned()),
         _ if error.state == "40001" => Cause::Contention(message.to_owned()),
-        // Access denied, with or without a password. A wrong password and an account that requires
-        // TLS look alike.
-        1045 | 1698 if place.starts_with('/') => Cause::LoginRefused(at_place()),
-        1045 | 1698 => Cause::LoginRefused(format!("{}, or it requires TLS", at_place())),
+        // Access denied, with or without a password.
+        1045 | 1698 => Cause::LoginRefused(at_place()),
         // Host not allowed or blocked, password expired, account locked, old password format,
         // TLS required by the server.
         1129 | 1130 | 1251 | 1275 | 1524 | 1820 | 1862 | 3118 | 3159 | 4151 => {
@@ -202,6 +211,21 @@ mod tests {
             code,
         };
         cause(Error::MySqlError(error), "db:3306").to_string()
+    }
+
+    #[test]
+    fn only_a_refusal_without_tls_may_be_for_want_of_it() {
+        let refusal = || {
+            Error::MySqlError(MySqlError {
+                state: "28000".to_owned(),
+                message: "Access denied for user 'app'@'web'".to_owned(),
+                code: 1045,
+            })
+        };
+        let said = "refuses the login: db:3306: Access denied for user 'app'@'web'";
+        assert_eq!(cause(refusal(), "db:3306").to_string(), said);
+        let in_clear = cause(in_clear(refusal()), "db:3306").to_string();
+        assert_eq!(in_clear, format!("{said}, or it requires TLS"));
     }
 
     #[test]
