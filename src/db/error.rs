@@ -144,9 +144,9 @@ pub enum Cause {
     /// A UNIQUE rule of the database refuses the row.
     #[error("already has such a row: {}", visible(.0))]
     NotUnique(String),
-    /// The file or its file system is read-only.
-    #[error("is read-only")]
-    ReadOnly,
+    /// Nothing can be written.
+    #[error("is read-only{0}")]
+    ReadOnly(ReadOnly),
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
@@ -230,6 +230,29 @@ impl Cause {
     pub fn is_of_row(&self) -> bool {
         matches!(
             self,
+/// Why nothing can be written; reads on from "is read-only".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadOnly {
+    /// The file's mode keeps its own owner from it.
+    #[error(": its mode is {0:04o}")]
+    Mode(u32),
+    /// The file's mode keeps other users than its owner from it.
+    #[error(": it belongs to another user, and its mode is {0:04o}")]
+    OtherUser(u32),
+    /// SQLite has to create files beside the file.
+    #[error(": no files can be created in its directory")]
+    Directory,
+    /// The file system is.
+    #[error(": its file system is mounted so")]
+    Mount,
+    /// The server is.
+    #[error(": {0}")]
+    Server(&'static str),
+    /// Nobody says.
+    #[error("")]
+    Unknown,
+}
+
             Self::Constraint(_)
                 | Self::NotUnique(_)
                 | Self::NotKept(_)

@@ -35,7 +35,7 @@ pub use self::changes::{ChangedUser, UserChanges};
 pub use self::database::Database;
 pub use self::details::Details;
 pub(crate) use self::engines::sqlite_version;
-pub use self::error::{Cause, Error};
+pub use self::error::{Cause, Error, ReadOnly};
 pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{

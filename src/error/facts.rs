@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::unknown::is_plain;
 use super::{Failure, Status};
-use crate::db::Cause;
+use crate::db::{Cause, ReadOnly};
 use crate::django::schema::TOKEN_TABLE;
 use crate::escape::quoted;
 
@@ -162,8 +162,13 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Constraint(_) => row(Refused, "row_refused"),
         Cause::NotUnique(_) => row(Conflict, "not_unique"),
         Cause::Setting(_) => row(Usage, "bad_setting"),
-        Cause::ReadOnly => row(Database, "read_only"),
-        Cause::WalReadOnly | Cause::NeedsRecovery => row(Database, "read_only").hint(AS_OWNER),
+        Cause::ReadOnly(ReadOnly::Server(_)) => {
+            row(Database, "read_only").hint("name the server that takes writes")
+        }
+        Cause::ReadOnly(ReadOnly::OtherUser(_)) | Cause::WalReadOnly | Cause::NeedsRecovery => {
+            row(Database, "read_only").hint(AS_OWNER)
+        }
+        Cause::ReadOnly(_) => row(Database, "read_only"),
         Cause::WalReadOnlyMount => row(Database, "read_only").hint(
             "read a copy of it, made with its `-wal` file, in a place that can be written to",
         ),

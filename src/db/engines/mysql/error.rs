@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ::mysql::{DriverError, Error, MySqlError};
 
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 use crate::escape::{quoted, system_words};
 
 /// The wait for a lock ran out, of a row or of a table.
@@ -123,9 +123,11 @@ fn server_cause(error: &MySqlError, place: &str) -> Cause {
         }
         1049 => Cause::NoSuchDatabase,
         // The server runs with `read_only`; the option has other reasons, too.
-        1290 if message.contains("read") => Cause::ReadOnly,
+        1290 if message.contains("read") => {
+            Cause::ReadOnly(ReadOnly::Server("the server runs with `read_only`"))
+        }
         // A read-only transaction, or a server that is read-only for now.
-        1792 | 1836 => Cause::ReadOnly,
+        1792 | 1836 => Cause::ReadOnly(ReadOnly::Unknown),
         // Denied: the database, or one that does not exist.
         1044 => Cause::NoDatabaseOrRight(message.to_owned()),
         // Denied: table, column, privilege, routine, option.

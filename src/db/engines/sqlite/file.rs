@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
-use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::fs::{Access, AtFlags, CWD, StatVfsMountFlags, accessat, statvfs};
 use rustix::process::geteuid;
 use rustix::thread::{CapabilitySet, capabilities};
 
 use super::busy::BusyTimeout;
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 use crate::db::model::FileTrouble;
 use crate::escape::system_words;
 
@@ -230,7 +230,7 @@ pub(in crate::db) fn create(path: &Path) -> Result<bool, Cause> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Cause::NoDirectory),
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
-            return Err(Cause::ReadOnly);
+            return Err(Cause::ReadOnly(ReadOnly::Mount));
         }
         Err(error) => return Err(cannot_open(&error)),
     };
@@ -268,8 +268,10 @@ pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
 pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     /// SQLite may need as many at once, and has closed them again by now.
     const FILES: usize = 3;
-    let Cause::CannotOpen(said) = cause else {
-        return cause;
+    let said = match cause {
+        Cause::CannotOpen(said) => said,
+        Cause::ReadOnly(ReadOnly::Unknown) => return why_read_only(path),
+        cause => return cause,
     };
     let files: Result<Vec<_>, _> = (0..FILES).map(|_| fs::File::open("/dev/null")).collect();
     if let Err(error) = files
@@ -283,9 +285,30 @@ pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     match (needs_files, is_read_only) {
         (true, true) => Cause::WalReadOnlyMount,
         (true, false) => Cause::WalReadOnly,
-        (false, true) => Cause::ReadOnly,
+        (false, true) => Cause::ReadOnly(ReadOnly::Mount),
         (false, false) => Cause::CannotOpen(said),
     }
+}
+
+/// What keeps this process from writing.
+pub(super) fn why_read_only(path: &Path) -> Cause {
+    let may_write = |path: &Path| accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).is_ok();
+    let is_mounted_so =
+        statvfs(path).is_ok_and(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+    let metadata = fs::metadata(path).ok();
+    Cause::ReadOnly(match metadata {
+        _ if is_mounted_so => ReadOnly::Mount,
+        Some(file) if !may_write(path) => {
+            let mode = file.mode() & 0o7777;
+            if file.uid() == geteuid().as_raw() {
+                ReadOnly::Mode(mode)
+            } else {
+                ReadOnly::OtherUser(mode)
+            }
+        }
+        Some(_) if !path.parent().is_none_or(may_write) => ReadOnly::Directory,
+        _ => ReadOnly::Unknown,
+    })
 }
 
 fn cannot_open(error: &io::Error) -> Cause {
