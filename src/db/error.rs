@@ -13,13 +13,19 @@ pub struct Error {
     pub database: String,
     /// What is the matter with it.
     pub cause: Cause,
+    /// For how many seconds it was waited for, as `--wait` says.
+    pub waited: u32,
 }
 
 impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "database {} {}", quoted(&self.database), self.cause)
+        write!(f, "database {} {}", quoted(&self.database), self.cause)?;
+        if self.waited > 0 {
+            write!(f, " (waited {}s)", self.waited)?;
+        }
+        Ok(())
     }
 }
 
@@ -224,12 +230,6 @@ pub enum Cause {
     Other(String),
 }
 
-impl Cause {
-    /// Whether it is about the values of one row, and not about the database.
-    #[must_use]
-    pub fn is_of_row(&self) -> bool {
-        matches!(
-            self,
 /// Why nothing can be written; reads on from "is read-only".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReadOnly {
@@ -253,6 +253,12 @@ pub enum ReadOnly {
     Unknown,
 }
 
+impl Cause {
+    /// Whether it is about the values of one row, and not about the database.
+    #[must_use]
+    pub fn is_of_row(&self) -> bool {
+        matches!(
+            self,
             Self::Constraint(_)
                 | Self::NotUnique(_)
                 | Self::NotKept(_)

@@ -186,7 +186,10 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Interrupted => row(Interrupted, "interrupted"),
         Cause::CommitUnknown(_) => row(Database, "commit_unknown")
             .hint("run the same command again: it says what is there"),
-        Cause::Unreachable(_) | Cause::ConnectionLost(_) => row(Database, "unreachable"),
+        Cause::Unreachable(_) => row(Database, "unreachable"),
+        Cause::ConnectionLost(_) => {
+            row(Database, "unreachable").hint("nothing was changed; run the same command again")
+        }
         Cause::LoginRefused(_) => row(Database, "login_refused"),
         Cause::NoSuchDatabase => row(Database, "database_missing"),
         Cause::NotPermitted { page, .. } => row(Database, "not_permitted").hint(format!(
