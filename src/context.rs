@@ -102,7 +102,13 @@ impl Context {
                     }
                 }
                 Err(error) if may_come(&error.cause) && !is_over => has_waited = true,
-                Err(error) => return Err(error.into()),
+                Err(mut error) => {
+                    // That of another writer is in the sentence already.
+                    if has_waited && !matches!(error.cause, Cause::Busy(_)) {
+                        error.waited = u32::try_from(start.elapsed().as_secs()).unwrap_or(u32::MAX);
+                    }
+                    return Err(error.into());
+                }
             }
             std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
         }

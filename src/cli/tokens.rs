@@ -82,7 +82,9 @@ pub(crate) struct CreateToken {
 pub(crate) struct Revoke {
     /// Revoke the leaked keys in this file, one per line (`-`: stdin)
     ///
-    /// A line is a key alone, `Token KEY`, or a whole `Authorization:` header.
+    /// A line is a key alone, `Token KEY`, or a whole `Authorization:` header. Every key that is a
+    /// token's is revoked, also where others are not. The error then names the lines of the unknown
+    /// keys, and the exit status is 3.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
 use crate::commands::shared::superusers::{self, Consent};
-use crate::commands::shared::unknown_users;
+use crate::commands::shared::{references, unknown_users};
 use crate::context::Context;
-use crate::db::{Database, Deletion, Token, User, UserId};
+use crate::db::{Database, Deletion, References, Token, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, quoted_list};
 use crate::io::output::{self, Json, JsonShape};
@@ -32,10 +32,14 @@ pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failur
     let mut database = ctx.open_users()?;
     let users = find(&args.username, &database)?;
     let mut tokens = Vec::with_capacity(users.len());
-    for user in &users {
+    for (place, user) in users.iter().enumerate() {
         let details = database.details(&user.id)?;
         let gone = || Failure::no_such_user(vec![user.username.clone()]);
         let details = details.ok_or_else(gone)?;
+        if place == 0 {
+            // They are the same for all users.
+            references::warn_of_unreadable(&details.references, ctx);
+        }
         refuse(user, &details.references)?;
         tokens.push(details.token);
     }
@@ -67,11 +71,12 @@ fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     }
 }
 
-fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
-    if references.is_empty() {
+fn refuse(user: &User, references: &References) -> Result<(), Failure> {
+    if references.rows.is_empty() {
         return Ok(());
     }
     let rows: Vec<String> = references
+        .rows
         .iter()
         .map(|(table, count)| {
             let s = if *count == 1 { "" } else { "s" };

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
-use crate::db::{Migrator, Plan};
+use crate::db::{self, Cause, Location, Migrator, Plan};
 use crate::error::{Failure, StateAfter, Status};
 use crate::io::output::{self, Json, JsonShape};
 
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
     let plan = if only_look {
         migrator.plan()?
     } else {
-        migrator.run()?
+        migrator.run().map_err(|error| failure(error, ctx))?
     };
     if args.check && plan.is_whole_for_older() {
         print(&[], args, &plan)?;
@@ -70,6 +70,17 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
         return Ok(Status::Refused);
     }
     Ok(Status::Done)
+}
+
+/// MySQL commits each change to a table at once: the error can come behind some of them.
+fn failure(error: db::Error, ctx: &Context) -> Failure {
+    let is_in_steps = matches!(ctx.settings.location, Location::Mysql(_));
+    let is_cut_off = matches!(error.cause, Cause::Busy(_) | Cause::ConnectionLost(_));
+    let state = StateAfter {
+        hint: Some("run it again: it completes what is missing".to_owned()),
+        ..StateAfter::sentence("the migrations applied until then are recorded")
+    };
+    Failure::from(error).with_state_after((is_in_steps && is_cut_off).then_some(state))
 }
 
 fn print(migrations: &[String], args: &Migrate, plan: &Plan) -> Result<(), Failure> {

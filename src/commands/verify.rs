@@ -97,7 +97,7 @@ fn password(args: &VerifyPassword, ctx: &Context) -> Result<Answer, Failure> {
     let refused = |detail| Ok(Answer::refused(400, detail).with_hash(HashFacts::default()));
     let password = match new_password::read_password(&args.username, &args.source, ctx) {
         Ok(password) => password,
-        Err(Failure::EmptyPassword) => return refused(BLANK),
+        Err(Failure::EmptyPassword { .. }) => return refused(BLANK),
         Err(Failure::NulInPassword) => return refused(NUL),
         Err(failure) => return Err(failure),
     };

@@ -82,14 +82,14 @@ impl Database {
     }
 }
 
-/// The tables with at most one row for each user, sorted.
+/// The tables with at most one row for each user, sorted; not those that this role may not read.
 pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
     let mut found: Vec<Companion> = Vec::new();
     for key in tx.engine.foreign_keys()? {
         let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)
             && key.table != tx.users.name
             && !found.iter().any(|companion| companion.table == key.table);
-        if !is_candidate {
+        if !is_candidate || !tx.engine.can_read(&key.table)? {
             continue;
         }
         let columns = tx.engine.columns(&key.table)?;

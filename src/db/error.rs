@@ -13,6 +13,8 @@ pub struct Error {
     pub database: String,
     /// What is the matter with it.
     pub cause: Cause,
+    /// For how many seconds it was waited for, as `--wait` says.
+    pub waited: u32,
 }
 
 impl std::error::Error for Error {}
@@ -22,7 +24,11 @@ impl fmt::Display for Error {
         if self.cause.is_of_command_line() {
             return self.cause.fmt(f);
         }
-        write!(f, "database {} {}", quoted(&self.database), self.cause)
+        write!(f, "database {} {}", quoted(&self.database), self.cause)?;
+        if self.waited > 0 {
+            write!(f, " (waited {}s)", self.waited)?;
+        }
+        Ok(())
     }
 }
 
@@ -159,9 +165,9 @@ pub enum Cause {
     /// A UNIQUE rule of the database refuses the row.
     #[error("already has such a row: {}", visible(.0))]
     NotUnique(String),
-    /// The file or its file system is read-only.
-    #[error("is read-only")]
-    ReadOnly,
+    /// Nothing can be written.
+    #[error("is read-only{0}")]
+    ReadOnly(ReadOnly),
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
@@ -215,8 +221,16 @@ pub enum Cause {
     #[error("does not exist on the server")]
     NoSuchDatabase,
     /// The role lacks a right.
+    #[error("does not permit this: {}", visible(said))]
+    NotPermitted {
+        /// What the server says.
+        said: String,
+        /// The page in `docs/` that lists the rights.
+        page: &'static str,
+    },
+    /// The role has no right to the database, and the server does not tell whether it exists.
     #[error("does not permit this: {}", visible(.0))]
-    NotPermitted(String),
+    NoDatabaseOrRight(String),
     /// TLS was asked for and cannot be had, or the certificate is not to be trusted.
     #[error("cannot be reached over TLS: {0}")]
     Tls(String),
@@ -232,6 +246,29 @@ pub enum Cause {
     /// Anything else that the engine says.
     #[error("cannot be used: {0}")]
     Other(String),
+}
+
+/// Why nothing can be written; reads on from "is read-only".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadOnly {
+    /// The file's mode keeps its own owner from it.
+    #[error(": its mode is {0:04o}")]
+    Mode(u32),
+    /// The file's mode keeps other users than its owner from it.
+    #[error(": it belongs to another user, and its mode is {0:04o}")]
+    OtherUser(u32),
+    /// SQLite has to create files beside the file.
+    #[error(": no files can be created in its directory")]
+    Directory,
+    /// The file system is.
+    #[error(": its file system is mounted so")]
+    Mount,
+    /// The server is.
+    #[error(": {0}")]
+    Server(&'static str),
+    /// Nobody says.
+    #[error("")]
+    Unknown,
 }
 
 impl Cause {

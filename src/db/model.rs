@@ -256,8 +256,17 @@ pub struct Group {
 pub struct Deletion {
     /// The user.
     pub user: User,
-    /// The tables whose rows refer to the user, and how many.
-    pub references: Vec<(String, u64)>,
+    /// The rows.
+    pub references: References,
+}
+
+/// Rows of other tables that refer to a user.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The tables that have some, and how many.
+    pub rows: Vec<(String, u64)>,
+    /// The tables that may have some, and that this role may not read.
+    pub unreadable: Vec<String>,
 }
 
 /// Which users a list is of.

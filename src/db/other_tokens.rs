@@ -40,6 +40,9 @@ impl Database {
         for other in others {
             let Some(column) = &other.key else { continue };
             self.read(|tx| {
+                if !tx.engine.can_read(&other.table)? {
+                    return Ok(());
+                }
                 for keys in keys.chunks(MOST_VALUES) {
                     let sql = format!(
                         "SELECT {column} FROM {} WHERE {column} IN ({})",

@@ -63,8 +63,9 @@ pub(crate) enum Failure {
     #[error("the password is refused: {0}")]
     BadPassword(String),
     /// Apart from [`Self::BadPassword`], since `verify` answers it as the server does.
+    /// `hint` names the option that it comes from.
     #[error("the password is refused: it is empty")]
-    EmptyPassword,
+    EmptyPassword { hint: Option<&'static str> },
     /// Apart for the same reason.
     #[error("the password is refused: it holds a NUL")]
     NulInPassword,

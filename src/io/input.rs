@@ -47,7 +47,7 @@ pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> 
 pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     let text = password.expose();
     if text.is_empty() {
-        Err(Failure::EmptyPassword)
+        Err(Failure::EmptyPassword { hint: None })
     } else if text.len() > Password::MAX_BYTES {
         Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {

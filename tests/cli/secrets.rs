@@ -15,7 +15,7 @@ use crate::support::{Outcome, Sandbox};
 
 /// The three sources, each with the same bytes, and what came of `set-password`.
 #[track_caller]
-fn from_everywhere(bytes: &[u8]) -> Vec<(Sandbox, Outcome)> {
+fn from_everywhere(bytes: &[u8]) -> Vec<(&'static str, Sandbox, Outcome)> {
     let set = ["-q", "set-password", "alice", "--iterations", "1000"];
     ["--password-stdin", "--password-file", "--password-env"]
         .into_iter()
@@ -39,7 +39,7 @@ fn from_everywhere(bytes: &[u8]) -> Vec<(Sandbox, Outcome)> {
                 }
             };
             keeps_secret(&outcome, bytes);
-            (sandbox, outcome)
+            (source, sandbox, outcome)
         })
         .collect()
 }
@@ -60,12 +60,25 @@ fn a_password_that_cannot_be_one_is_refused_from_every_source() {
         (&long.as_bytes()[..4097], "it has more than 4096 bytes"),
         (long.as_bytes(), "it has more than 4096 bytes"),
     ] {
-        for (sandbox, outcome) in from_everywhere(bytes) {
+        for (source, sandbox, outcome) in from_everywhere(bytes) {
             let before = sandbox.sqlite("SELECT substr(password, 1, 1) FROM auth_user");
+            let hint = match (problem, source) {
+                ("it is empty", "--password-stdin") => {
+                    "hint: `--password-stdin` found nothing on stdin\n"
+                }
+                ("it is empty", "--password-file") => {
+                    "hint: the file named by `--password-file` is empty\n"
+                }
+                ("it is empty", _) => {
+                    "hint: the variable named by `--password-env` is empty, as a CI secret is that \
+                     is not set\n"
+                }
+                _ => "",
+            };
             outcome.expect(
                 1,
                 "",
-                &format!("drfctl: the password is refused: {problem}\n"),
+                &format!("drfctl: the password is refused: {problem}\n{hint}"),
             );
             assert_eq!(before, ["!"]);
         }
@@ -77,7 +90,7 @@ fn one_line_break_at_the_end_is_no_part_of_a_password() {
     let longest = "long enough ".repeat(400)[..4096].to_owned();
     for password in [PASSWORD, " blanks around it ", &longest] {
         for end in ["", "\n", "\r\n"] {
-            for (sandbox, outcome) in from_everywhere(format!("{password}{end}").as_bytes()) {
+            for (_, sandbox, outcome) in from_everywhere(format!("{password}{end}").as_bytes()) {
                 outcome.expect(0, "", "");
                 let verify = ["verify", "password", "alice", "--password-stdin"];
                 run(&sandbox, &verify, password).expect(0, "alice\n", "");

@@ -5,6 +5,7 @@ pub(crate) mod groups;
 pub(crate) mod new_password;
 pub(crate) mod new_users;
 pub(crate) mod other_tokens;
+pub(crate) mod references;
 pub(crate) mod superusers;
 pub(crate) mod targets;
 pub(crate) mod token_output;

@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::fs::{Access, AtFlags, CWD, StatVfsMountFlags, accessat, statvfs};
 
 /// A file that nobody but its owner can read or write.
 const PRIVATE: u32 = 0o600;
@@ -62,6 +62,11 @@ pub(crate) fn create_private(options: &mut OpenOptions) -> &mut OpenOptions {
 /// Lets nobody else read a file, whatever the umask says.
 pub(crate) fn make_private(file: &File) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(PRIVATE))
+}
+
+/// Whether this process has the right to write to a file, or to make files in a directory.
+pub(crate) fn may_write(path: &Path) -> bool {
+    accessat(CWD, path, Access::WRITE_OK, AtFlags::EACCESS).is_ok()
 }
 
 /// Whether nothing can be written to the file system that a file is on.

@@ -46,6 +46,12 @@ pub(crate) fn make_private(_file: &File) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether the file has no attribute against it.
+pub(crate) fn may_write(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|file| !file.permissions().readonly())
+}
+
 pub(crate) fn is_on_read_only_system(_path: &Path) -> bool {
     false
 }

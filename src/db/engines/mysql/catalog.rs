@@ -22,11 +22,23 @@ pub(super) fn has_table(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
     }
     // A table that this account has no right to is not listed: only a statement about it tells
     // it from one that does not exist.
-    let probe = format!("SELECT 1 FROM {} LIMIT 0", DIALECT.quoted(table));
-    match mysql.query(&probe, &[], &mut |_| Ok(())) {
-        Err(cause @ Cause::NotPermitted(_)) => Err(cause),
+    match probe(mysql, table) {
+        Err(cause @ Cause::NotPermitted { .. }) => Err(cause),
         _ => Ok(false),
     }
+}
+
+pub(super) fn can_read(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
+    match probe(mysql, table) {
+        Err(Cause::NotPermitted { .. }) => Ok(false),
+        answer => answer.map(|()| true),
+    }
+}
+
+/// Reads nothing of a table.
+fn probe(mysql: &Mysql, table: &str) -> Result<(), Cause> {
+    let probe = format!("SELECT 1 FROM {} LIMIT 0", DIALECT.quoted(table));
+    mysql.query(&probe, &[], &mut |_| Ok(()))
 }
 
 pub(super) fn table_names(mysql: &Mysql) -> Result<Vec<String>, Cause> {

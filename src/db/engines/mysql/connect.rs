@@ -159,13 +159,15 @@ impl Server {
         silence: Option<Duration>,
     ) -> Result<Conn, Error> {
         let options = self.options(address, timeout, silence);
-        let mut connection = match self.tls.as_ref().filter(|_| address.is_tcp()) {
-            None => connect_to(address, &options)?,
+        let in_clear = || connect_to(address, &options).map_err(error::in_clear);
+        let mut connection = match &self.tls {
+            _ if !address.is_tcp() => connect_to(address, &options)?,
+            None => in_clear()?,
             Some(tls) => {
                 let encrypted = options.clone().ssl_opts(tls.options.clone());
                 match connect_to(address, &encrypted) {
                     Err(Error::DriverError(DriverError::TlsNotSupported)) if tls.is_optional => {
-                        connect_to(address, &options)?
+                        in_clear()?
                     }
                     connected => connected?,
                 }

@@ -365,6 +365,10 @@ impl Engine for Mysql {
         Ok(outcome.rows)
     }
 
+    fn can_read(&self, table: &str) -> Result<bool, Cause> {
+        catalog::can_read(self, table)
+    }
+
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
         catalog::has_table(self, table)
     }

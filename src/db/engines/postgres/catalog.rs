@@ -42,6 +42,13 @@ pub(super) fn has_table(postgres: &Postgres, table: &str) -> Result<bool, Cause>
     )
 }
 
+pub(super) fn can_read(postgres: &Postgres, table: &str) -> Result<bool, Cause> {
+    postgres.has_row(
+        "SELECT 1 WHERE has_table_privilege(to_regclass(quote_ident(?)), 'SELECT')",
+        &[table],
+    )
+}
+
 pub(super) fn table_names(postgres: &Postgres) -> Result<Vec<String>, Cause> {
     postgres.read_all(
         &format!(

@@ -299,6 +299,10 @@ impl Engine for Postgres {
         self.execute(&format!("{insert} ON CONFLICT DO NOTHING"), &values)
     }
 
+    fn can_read(&self, table: &str) -> Result<bool, Cause> {
+        catalog::can_read(self, table)
+    }
+
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
         catalog::has_table(self, table)
     }

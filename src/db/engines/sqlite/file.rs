@@ -10,7 +10,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::busy::BusyTimeout;
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 use crate::db::model::FileTrouble;
 use crate::escape::system_words;
 use crate::platform::{files, process};
@@ -239,7 +239,7 @@ pub(in crate::db) fn create(path: &Path) -> Result<bool, Cause> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Cause::NoDirectory),
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
-            return Err(Cause::ReadOnly);
+            return Err(Cause::ReadOnly(ReadOnly::Mount));
         }
         Err(error) => return Err(cannot_open(&error)),
     };
@@ -272,8 +272,10 @@ pub(in crate::db) fn discard(path: &Path) {
 pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     /// SQLite may need as many at once, and has closed them again by now.
     const FILES: usize = 3;
-    let Cause::CannotOpen(said) = cause else {
-        return cause;
+    let said = match cause {
+        Cause::CannotOpen(said) => said,
+        Cause::ReadOnly(ReadOnly::Unknown) => return why_read_only(path),
+        cause => return cause,
     };
     let files: Result<Vec<_>, _> = (0..FILES).map(|_| fs::File::open("/dev/null")).collect();
     if let Err(error) = files
@@ -286,9 +288,28 @@ pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     match (needs_files, is_read_only) {
         (true, true) => Cause::WalReadOnlyMount,
         (true, false) => Cause::WalReadOnly,
-        (false, true) => Cause::ReadOnly,
+        (false, true) => Cause::ReadOnly(ReadOnly::Mount),
         (false, false) => Cause::CannotOpen(said),
     }
+}
+
+/// What keeps this process from writing.
+pub(super) fn why_read_only(path: &Path) -> Cause {
+    let is_mounted_so = files::is_on_read_only_system(path);
+    let metadata = fs::metadata(path).ok();
+    Cause::ReadOnly(match metadata {
+        _ if is_mounted_so => ReadOnly::Mount,
+        Some(file) if !files::may_write(path) => {
+            let mode = files::mode(&file) & 0o7777;
+            if files::user(&file) == process::user() {
+                ReadOnly::Mode(mode)
+            } else {
+                ReadOnly::OtherUser(mode)
+            }
+        }
+        Some(_) if !path.parent().is_none_or(files::may_write) => ReadOnly::Directory,
+        _ => ReadOnly::Unknown,
+    })
 }
 
 fn cannot_open(error: &io::Error) -> Cause {

@@ -91,7 +91,7 @@ impl Sqlite {
             return Err(Cause::Replaced);
         }
         if self.connection.is_readonly("main")? {
-            return Err(Cause::ReadOnly);
+            return Err(file::why_read_only(&self.path));
         }
         file::check_journal_owner(&self.path, self.header)
     }
