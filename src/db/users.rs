@@ -361,6 +361,12 @@ impl Transaction<'_> {
         wanted: &WantedUser<'_>,
     ) -> Result<UserChange, Cause> {
         let changes = self.differing(user, wanted)?;
+        if changes.iter().any(|given| given.column == self.users.key) {
+            return Err(Cause::BadValue {
+                column: self.users.key.clone(),
+                problem: "other tables refer to it, so that it never changes".to_owned(),
+            });
+        }
         for Given { column, value } in &changes {
             let sql = self.sql_with(
                 "UPDATE {users} SET {column} = ? WHERE {id} = ?",

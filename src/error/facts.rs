@@ -62,8 +62,10 @@ impl Failure {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
             Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
-            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
-                .hint("create it in the admin, or with the project's own migrations"),
+            Self::NoSuchGroup { meant, .. } => row(NotFound, "group_not_found").hint(match meant {
+                Some(meant) => format!("did you mean {}?", quoted(meant)),
+                None => "create it in the admin, or with the project's own migrations".into(),
+            }),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }
@@ -128,9 +130,7 @@ fn of_database(cause: &Cause) -> Facts {
             "an old Django on a newer SQLite leaves such references behind; make the table anew \
              in the project, as https://code.djangoproject.com/ticket/29182 describes",
         ),
-        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(format!(
-            "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
-        )),
+        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(dropped(app)),
         Cause::NoUserTable => {
             row(Database, "not_migrated").hint("run `manage.py migrate` in the project")
         }
@@ -185,6 +185,17 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Tls(_) => row(Database, "tls_failed"),
         Cause::NotReady(_) => row(Database, "not_ready"),
         Cause::Other(_) => row(Database, "database_error"),
+    }
+}
+
+/// Only of `authtoken` the one table is all there is, and nothing else depends on it.
+fn dropped(app: &str) -> String {
+    if app == "authtoken" {
+        format!("run `manage.py migrate --fake {app} zero` in the project, then `migrate` again")
+    } else {
+        format!(
+            "restore it from a backup, or run its statements of `manage.py sqlmigrate {app} 0001`"
+        )
     }
 }
 

@@ -92,8 +92,8 @@ pub(crate) enum Failure {
     },
     #[error("{0}")]
     NoSuchUser(UnknownUsers),
-    #[error("no group named {}", quoted(.0))]
-    NoSuchGroup(String),
+    #[error("no group named {}", quoted(.name))]
+    NoSuchGroup { name: String, meant: Option<String> },
     /// Rows of other tables refer to the user; `references` counts them by table.
     #[error("user {} is referred to by {references}", quoted(.username))]
     Referenced {
