@@ -207,7 +207,7 @@ fn django_command(typed: &str) -> Option<&'static str> {
         .collect();
     Some(match name.as_str() {
         "drfcreatetoken" | "gettoken" | "addtoken" | "newtoken" | "token" => "drfctl create-token",
-        "resettoken" | "rotatetoken" => "drfctl create-token --reset",
+        "resettoken" | "rotatetoken" | "rotate" => "drfctl create-token --reset",
         "deletetoken" | "revoketoken" | "removetoken" => "drfctl revoke",
         "listtoken" | "listtokens" | "tokens" => "drfctl list",
         "listuser" | "listusers" | "users" => "drfctl list --all-users",
@@ -222,6 +222,7 @@ fn django_command(typed: &str) -> Option<&'static str> {
         "removeuser" => "drfctl delete-user",
         "showuser" | "user" => "drfctl show",
         "showmigrations" => "drfctl migrate --plan",
+        "sqlmigrate" => "drfctl migrate --sql",
         "check" => "drfctl doctor",
         "version" => "drfctl --version",
         _ => return None,

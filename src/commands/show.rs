@@ -13,6 +13,7 @@ use crate::django::hashers::{self, HashError};
 use crate::django::timestamps;
 use crate::error::{Failure, Status, UnknownKeys};
 use crate::escape::visible;
+use crate::io::age::age;
 use crate::io::input;
 use crate::io::output::{self, Json, JsonShape};
 use crate::secret::{Key, PasswordHash};
@@ -135,11 +136,7 @@ fn text(out: &mut dyn Write, details: &Details, now: Timestamp) -> io::Result<()
     let user = &details.user;
     let mut line = |name: &str, value: &str| writeln!(out, "{name:<13}{}", visible(value));
     let flag = |is: bool| if is { "yes" } else { "no" };
-    let time = |time: Timestamp| {
-        let days = days(now, time);
-        let s = if days == 1 { "" } else { "s" };
-        format!("{} UTC ({days} day{s} ago)", timestamps::to_table(time))
-    };
+    let time = |time: Timestamp| format!("{} UTC ({})", timestamps::to_table(time), age(time, now));
     line("username", &user.username)?;
     line("id", &user.id.to_string())?;
     for (name, value) in [
@@ -147,7 +144,7 @@ fn text(out: &mut dyn Write, details: &Details, now: Timestamp) -> io::Result<()
         ("first name", &details.first_name),
         ("last name", &details.last_name),
     ] {
-        if let Some(value) = value {
+        if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
             line(name, value)?;
         }
     }

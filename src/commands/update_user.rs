@@ -55,12 +55,15 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
         Some(new) => Some(new_name(new, &user, ctx, &database)?),
         None => None,
     };
+    let join = groups::find(&args.group, &database)?;
+    let leave = groups::find_existing(&args.no_group, &database)?;
+    groups::check_apart(&join, &leave)?;
     let changes = UserChanges {
         username: username.as_deref(),
         fields: &user_fields::columns(&fields, &database)?,
         extra: &args.set,
-        join: &groups::find(&args.group, &database)?,
-        leave: &groups::find_existing(&args.no_group, &database)?,
+        join: &join,
+        leave: &leave,
         revoke_token: args.revoke_token,
     };
     if superusers::are_lost_by(changes.fields, changes.extra) {

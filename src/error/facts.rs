@@ -66,10 +66,16 @@ impl Failure {
             }
             Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
             Self::NoSuchGroup {
-                is_to_join: true, ..
-            } => row(NotFound, "group_not_found")
-                .hint("create it in the admin, or with the project's own migrations"),
-            Self::NoSuchGroup { .. } => row(NotFound, "group_not_found"),
+                meant, is_to_join, ..
+            } => row(NotFound, "group_not_found").hint_if_any(
+                match meant {
+                    Some(meant) => Some(format!("did you mean {}?", quoted(meant))),
+                    None => is_to_join.then(|| {
+                        "create it in the admin, or with the project's own migrations".to_owned()
+                    }),
+                }
+                .as_ref(),
+            ),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
             }
@@ -150,9 +156,7 @@ fn of_database(cause: &Cause) -> Facts {
             "an old Django on a newer SQLite leaves such references behind; make the table anew \
              in the project, as https://code.djangoproject.com/ticket/29182 describes",
         ),
-        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(format!(
-            "run `manage.py migrate --fake {app} zero` in the project, then `migrate` again"
-        )),
+        Cause::DroppedTable { app, .. } => row(Database, "unknown_layout").hint(dropped(app)),
         Cause::NoUserTable => {
             row(Database, "not_migrated").hint("run `manage.py migrate` in the project")
         }
@@ -249,6 +253,17 @@ fn of_given_values(cause: &Cause) -> Facts {
             _ => "`--email ADDRESS` sets it",
         }),
         _ => row(Usage, "bad_value"),
+    }
+}
+
+/// Only of `authtoken` the one table is all there is, and nothing else depends on it.
+fn dropped(app: &str) -> String {
+    if app == "authtoken" {
+        format!("run `manage.py migrate --fake {app} zero` in the project, then `migrate` again")
+    } else {
+        format!(
+            "restore it from a backup, or run its statements of `manage.py sqlmigrate {app} 0001`"
+        )
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) enum Failure {
     #[error("no group named {}", quoted(.name))]
     NoSuchGroup {
         name: String,
+        meant: Option<String>,
         /// Whether somebody was to join it.
         is_to_join: bool,
     },

@@ -361,6 +361,25 @@ fn what_is_half_migrated_is_found() {
 }
 
 #[test]
+fn a_table_that_was_dropped_is_not_made_anew_by_forgetting_the_others() {
+    for (table, way_out, harm) in [
+        ("authtoken_token", "migrate --fake authtoken zero", "backup"),
+        ("auth_user_groups", "sqlmigrate auth 0001", "--fake"),
+        (
+            "auth_user_user_permissions",
+            "sqlmigrate auth 0001",
+            "--fake",
+        ),
+    ] {
+        let sandbox = healthy();
+        sandbox.sqlite(&format!("DROP TABLE {table}"));
+        let text = sandbox.run(["doctor"]).stdout;
+        let first = text.lines().next().expect("a finding");
+        assert!(first.contains(way_out) && !first.contains(harm), "{first}");
+    }
+}
+
+#[test]
 fn a_history_with_a_gap_is_found_with_a_next_step() {
     let sandbox = Sandbox::migrated();
     sandbox.sqlite("DELETE FROM django_migrations WHERE name = '0003_tokenproxy'");

@@ -49,6 +49,9 @@ fn everything_about_a_user_is_shown_but_the_secrets() {
     let text = sandbox.run(["show", "alice"]).success();
     assert!(text.contains("pbkdf2_sha256, 1000 iterations"), "{text}");
     assert!(!text.contains(key.trim()), "{text}");
+    assert!(text.contains("UTC (just now)"), "{text}");
+    // The names are empty.
+    assert!(text.lines().all(|line| line == line.trim_end()), "{text}");
 }
 
 #[test]

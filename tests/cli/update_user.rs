@@ -2,7 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Sandbox;
+use crate::support::{Engine, Sandbox, on_every_engine};
+
+on_every_engine!(
+    a_group_on_both_sides_is_a_contradiction,
+    a_group_with_a_name_much_like_it_is_proposed,
+    a_primary_key_never_changes,
+    a_key_that_a_file_has_twice_is_named_by_its_line,
+);
 
 fn with_users(names: &[&str]) -> Sandbox {
     let sandbox = Sandbox::migrated();
@@ -223,5 +230,84 @@ fn a_token_goes_in_the_same_transaction() {
     assert_eq!(
         sandbox.sqlite("SELECT count(*) FROM authtoken_token"),
         ["0"]
+    );
+}
+
+/// A database with `alice`, `bob`, and a group `ops`.
+fn with_ops(engine: Engine) -> Sandbox {
+    let sandbox = Sandbox::migrated_on(engine);
+    for name in ["alice", "bob"] {
+        sandbox
+            .run(["-q", "create-user", name, "--no-password"])
+            .success();
+    }
+    sandbox.sql("INSERT INTO auth_group (name) VALUES ('ops')");
+    sandbox
+}
+
+fn a_group_on_both_sides_is_a_contradiction(engine: Engine) {
+    let sandbox = with_ops(engine);
+    sandbox
+        .run(["update-user", "alice", "--group=ops", "--no-group=ops"])
+        .expect(
+            2,
+            "",
+            "drfctl: `--group` and `--no-group` both name `ops`\n",
+        );
+}
+
+fn a_group_with_a_name_much_like_it_is_proposed(engine: Engine) {
+    let sandbox = with_ops(engine);
+    for (name, hint) in [
+        ("opps", "did you mean `ops`?"),
+        (
+            "auditors",
+            "create it in the admin, or with the project's own migrations",
+        ),
+    ] {
+        let said = format!("drfctl: no group named `{name}`\nhint: {hint}\n");
+        sandbox
+            .run(["update-user", "alice", "--group", name])
+            .expect(3, "", &said);
+    }
+}
+
+fn a_primary_key_never_changes(engine: Engine) {
+    let sandbox = with_ops(engine);
+    for args in [
+        &["update-user", "alice", "--set=id=77"][..],
+        &["create-user", "alice", "--if-exists=update", "--set=id=77"],
+    ] {
+        let refused = sandbox.run(args);
+        assert_eq!(
+            (refused.status, refused.stdout.as_str()),
+            (2, ""),
+            "{refused}"
+        );
+        assert!(refused.stderr.contains("it never changes"), "{refused}");
+    }
+    sandbox
+        .run(["-q", "update-user", "alice", "--set=id=1"])
+        .expect(0, "", "");
+}
+
+fn a_key_that_a_file_has_twice_is_named_by_its_line(engine: Engine) {
+    let sandbox = with_ops(engine);
+    let key = "aaaaaaaaaabbbbbbbbbbccccccccccffffffffff";
+    let time = "\"created\":\"2126-01-01T00:00:00Z\"";
+    let line = |name: &str| format!("{{\"username\":\"{name}\",\"key\":\"{key}\",{time}}}\n");
+    let take = ["create-token", "--from=-", "--with-keys"];
+    sandbox
+        .run_with_stdin(take, [line("alice"), line("bob")].concat())
+        .expect(
+            2,
+            "",
+            "drfctl: `stdin`, line 2: this key is already further up\n",
+        );
+    let taken = sandbox.run_with_stdin(take, line("alice"));
+    assert_eq!(taken.status, 0, "{taken}");
+    assert!(
+        taken.stderr.contains("1 token has a time in the future"),
+        "{taken}"
     );
 }

@@ -1,7 +1,7 @@
 //! `create-token --from FILE --with-keys`: tokens that come from another database, with their
 //! keys and times.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::Path;
 
@@ -44,8 +44,9 @@ pub(super) fn run(
         TokenPolicy::Set
     };
     if args.dry_run {
+        let s = if tokens.len() == 1 { "" } else { "s" };
         ctx.out.note(&format!(
-            "Would take {} tokens from the file.",
+            "Would take {} token{s} from the file.",
             grouped(tokens.len() as u64)
         ));
         return Ok(Status::Done);
@@ -86,7 +87,8 @@ fn read(
         LONGEST_LINE,
     );
     let mut tokens = Vec::new();
-    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeMap::new(), 0);
+    let (mut missing, mut from_the_future) = (Vec::new(), 0);
+    let (mut seen, mut numbers) = (BTreeMap::new(), Vec::new());
     let now = ctx.now();
     while let Some(text) = lines.next() {
         let text = text?;
@@ -117,7 +119,15 @@ fn read(
                     return Err(failure.at_line(&source, lines.number()));
                 }
                 tokens.push(GivenToken { user, key, created });
+                numbers.push(lines.number());
             }
+        }
+    }
+    let mut keys = BTreeSet::new();
+    for (token, number) in tokens.iter().zip(numbers) {
+        if !keys.insert(token.key.expose()) {
+            let twice = Failure::usage("this key is already further up");
+            return Err(twice.at_line(&source, number));
         }
     }
     if !missing.is_empty() {
@@ -128,10 +138,14 @@ fn read(
         ctx.out.warn(&format!("{failure}; skipped"));
     }
     if from_the_future > 0 {
-        ctx.out.warn(&format!(
-            "{from_the_future} tokens have times in the future: `--reset-older-than` keeps them \
-             until then"
-        ));
+        ctx.out.warn(&match from_the_future {
+            1 => "1 token has a time in the future: `--reset-older-than` keeps it until then"
+                .to_owned(),
+            count => format!(
+                "{count} tokens have times in the future: `--reset-older-than` keeps them until \
+                 then"
+            ),
+        });
     }
     if tokens.is_empty() && !skip_missing {
         return Err(Failure::Usage {
