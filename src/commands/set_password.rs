@@ -88,7 +88,7 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
         Some(delivery) => delivery.finish(&printed),
         None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
     };
-    delivered.map_err(|failure| failure.with_state_after(Some(state_after(&token))))?;
+    delivered.map_err(|failure| failure.with_state_after(Some(state_after(result, &token))))?;
     note(ctx, &user, result, &token);
     Ok(Status::Done)
 }
@@ -133,19 +133,23 @@ fn printed(
 }
 
 /// What is true although nothing could be printed.
-fn state_after(token: &SteppedToken) -> StateAfter {
-    let (sentence, hint) = match token {
-        SteppedToken::Kept => ("the password was set", None),
-        SteppedToken::Revoked(_) => ("the password was set and the token revoked", None),
+fn state_after(result: PasswordResult, token: &SteppedToken) -> StateAfter {
+    let password = match result {
+        PasswordResult::Updated => "the new password is set now",
+        PasswordResult::Unchanged => "the password is the same as before",
+    };
+    let (token, hint) = match token {
+        SteppedToken::Kept => ("", None),
+        SteppedToken::Revoked(_) => (", and there is no token now", None),
         SteppedToken::Issued(_) => (
-            "the password was set and the token replaced",
+            ", and the token is new",
             Some("`drfctl create-token` prints the new key".to_owned()),
         ),
     };
     StateAfter {
         done: Some(1),
         hint,
-        ..StateAfter::sentence(sentence)
+        ..StateAfter::sentence(&format!("{password}{token}"))
     }
 }
 
