@@ -65,7 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'drfctl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour (`auto`: on a terminal, unless `NO_COLOR` is set or `TERM=dumb`)')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Print the missing migrations, and apply nothing')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Like `--plan`, and exit with 1 if anything is missing')
-            [CompletionResult]::new('--sql', '--sql', [CompletionResultType]::ParameterName, 'Print the SQL, and run nothing')
+            [CompletionResult]::new('--sql', '--sql', [CompletionResultType]::ParameterName, 'Print the SQL, and run nothing; not with `--format json`')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print only errors on stderr')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (`-h` for a summary)')

@@ -61,7 +61,7 @@ set edit:completion:arg-completer[drfctl] = {|@words|
             cand --color 'When to use colour (`auto`: on a terminal, unless `NO_COLOR` is set or `TERM=dumb`)'
             cand --plan 'Print the missing migrations, and apply nothing'
             cand --check 'Like `--plan`, and exit with 1 if anything is missing'
-            cand --sql 'Print the SQL, and run nothing'
+            cand --sql 'Print the SQL, and run nothing; not with `--format json`'
             cand -q 'Print only errors on stderr'
             cand --quiet 'Print only errors on stderr'
             cand -h 'Print help (`-h` for a summary)'

@@ -73,7 +73,7 @@ always\t''
 never\t''"
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l plan -d 'Print the missing migrations, and apply nothing'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l check -d 'Like `--plan`, and exit with 1 if anything is missing'
-complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL, and run nothing'
+complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -l sql -d 'Print the SQL, and run nothing; not with `--format json`'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s q -l quiet -d 'Print only errors on stderr'
 complete -c drfctl -n "__fish_drfctl_using_subcommand migrate" -s h -l help -d 'Print help (`-h` for a summary)'
 complete -c drfctl -n "__fish_drfctl_using_subcommand create-user" -l from -d 'Read users from JSON or CSV (`-`: stdin)' -r -F

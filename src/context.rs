@@ -17,8 +17,9 @@ use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
 use crate::io::input;
-use crate::io::interrupt::{self, Deferred};
 use crate::io::output::Output;
+use crate::platform::interrupt::{self, Deferred};
+use crate::platform::terminal;
 use crate::secret::Key;
 
 /// What a command gets from its surroundings.
@@ -101,7 +102,13 @@ impl Context {
                     }
                 }
                 Err(error) if may_come(&error.cause) && !is_over => has_waited = true,
-                Err(error) => return Err(error.into()),
+                Err(mut error) => {
+                    // That of another writer is in the sentence already.
+                    if has_waited && !matches!(error.cause, Cause::Busy(_)) {
+                        error.waited = u32::try_from(start.elapsed().as_secs()).unwrap_or(u32::MAX);
+                    }
+                    return Err(error.into());
+                }
             }
             std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
         }
@@ -127,11 +134,16 @@ impl Context {
         if !self.out.is_to_terminal() {
             return String::new();
         }
+        format!(" in {}", self.database_name())
+    }
+
+    /// The database, wherever this command was run.
+    pub(crate) fn database_name(&self) -> String {
         let location = match self.settings.location.file() {
             Some(file) => file.canonicalize().unwrap_or_else(|_| file.to_owned()),
             None => PathBuf::from(self.settings.location.to_string()),
         };
-        format!(" in {}", quoted(&location.to_string_lossy()))
+        quoted(&location.to_string_lossy())
     }
 
     /// Warns, where a command shows or makes secrets, that everybody can read them in the file.
@@ -220,8 +232,5 @@ fn width() -> Option<u16> {
     columns
         .and_then(|columns| columns.parse().ok())
         .filter(|columns| *columns > 0)
-        .or_else(|| {
-            let size = rustix::termios::tcgetwinsize(std::io::stdout()).ok()?;
-            Some(size.ws_col).filter(|columns| *columns > 0)
-        })
+        .or_else(terminal::width)
 }

@@ -5,6 +5,7 @@
 //! Pure functions; `output` and `error` decide where they are needed.
 
 use std::io;
+use std::path::Path;
 
 use unicode_general_category::{GeneralCategory, get_general_category};
 
@@ -52,6 +53,23 @@ pub(crate) fn system_words(error: &io::Error) -> String {
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     words.to_lowercase()
+}
+
+/// A path as an argument that a POSIX shell reads back; `None` where that would take more than
+/// quotes.
+pub(crate) fn shell_word(path: &Path) -> Option<String> {
+    const PLAIN: &[u8] = b"/.+-_@:,";
+    let text = path.to_str().filter(|text| !text.is_empty())?;
+    if text.starts_with('-') || text.contains('\'') || text.chars().any(is_hidden) {
+        None
+    } else if text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || PLAIN.contains(&byte))
+    {
+        Some(text.to_owned())
+    } else {
+        Some(format!("'{text}'"))
+    }
 }
 
 /// A name as messages show it: in backticks, safe to look at, cut when it is very long.

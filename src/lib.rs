@@ -12,6 +12,7 @@ pub mod django;
 mod error;
 pub mod escape;
 mod io;
+mod platform;
 pub mod secret;
 
 use std::ffi::OsString;
@@ -23,8 +24,8 @@ use crate::cli::{Cli, Unread};
 use crate::context::Context;
 pub use crate::error::Status;
 use crate::error::{Failure, Report};
-use crate::io::{interrupt, output};
-use crate::secret::lockdown;
+use crate::io::output;
+use crate::platform::{interrupt, process};
 
 /// Runs a command line, the program's name first, and says how the program is to end.
 #[must_use]
@@ -35,7 +36,7 @@ pub fn run(arguments: &[OsString]) -> Status {
 }
 
 fn dispatch(arguments: &[OsString]) -> Status {
-    lockdown::no_core_dumps();
+    process::no_core_dumps();
     if completion::answer(arguments.to_vec()) {
         return Status::Done;
     }
@@ -45,29 +46,29 @@ fn dispatch(arguments: &[OsString]) -> Status {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
             if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-                output::help(&error);
+                output::help_instead(&error);
                 return Status::Usage;
             }
-            let report = Report::from(&cli::usage_failure(&error, &unread));
-            output::report(&report, unread.is_json());
-            return report.status();
+            return ended_by(&cli::usage_failure(&error, &unread), unread.is_json());
         }
         Err(help) => {
-            output::help(&help);
-            return Status::Done;
+            return output::help(&help)
+                .map_or_else(|failure| ended_by(&failure, false), |()| Status::Done);
         }
     };
     output::set_color(cli.global.color);
     let as_json = cli.is_json();
-    run_command(cli, as_json).unwrap_or_else(|failure| {
-        let report = Report::from(&failure);
-        output::report(&report, as_json);
-        report.status()
-    })
+    run_command(cli, as_json).unwrap_or_else(|failure| ended_by(&failure, as_json))
+}
+
+fn ended_by(failure: &Failure, as_json: bool) -> Status {
+    let report = Report::from(failure);
+    output::report(&report, as_json);
+    report.status()
 }
 
 fn run_command(cli: Cli, as_json: bool) -> Result<Status, Failure> {
-    interrupt::install()?;
+    interrupt::install(Status::Interrupted as i32).map_err(Failure::NoSignals)?;
     let mut context = Context::new(cli.global, as_json)?;
     let status = commands::run(cli.command, &mut context)?;
     context.out.end();

@@ -1,7 +1,7 @@
 //! The man pages and the completions: rendered from the command line's definition, and the same
 //! as the committed files. `BLESS=1 cargo test --test drfctl generated` rewrites those.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -67,6 +67,64 @@ fn the_man_pages_have_no_faults() {
             let shown = Outcome::of(&mut man);
             assert_eq!((shown.status, shown.stderr.as_str()), (0, ""), "{page:?}");
         }
+    }
+}
+
+#[test]
+fn every_option_of_a_man_page_has_a_description() {
+    for (name, page) in committed_pages() {
+        let lines: Vec<&str> = page.lines().collect();
+        let bare: Vec<&str> = lines
+            .windows(3)
+            .filter(|lines| lines[0] == ".TP")
+            .filter(|lines| lines[2].is_empty() || lines[2].starts_with(['.', '\\']))
+            .map(|lines| lines[1])
+            .collect();
+        assert_eq!(bare, [""; 0], "{name}");
+        assert!(lines.contains(&".TP"), "{name}");
+    }
+}
+
+#[test]
+fn a_man_page_has_no_backticks_outside_its_examples() {
+    for (name, page) in committed_pages() {
+        let (text, _) = page.split_once(".SH EXAMPLES").expect("examples");
+        assert!(!text.contains('`'), "{name}");
+    }
+}
+
+#[test]
+fn the_man_pages_name_all_pages_and_no_others() {
+    let pages = committed_pages();
+    let mut named = BTreeSet::from(["drfctl".to_owned()]);
+    for (name, page) in &pages {
+        let page = page.replace("\\-", "-");
+        for line in page.lines() {
+            let reference = line
+                .strip_prefix(".BR ")
+                .and_then(|line| line.split_once(" (1)"))
+                .or_else(|| line.split_once("(1)"));
+            let Some((other, _)) = reference.filter(|(other, _)| other.starts_with("drfctl"))
+            else {
+                continue;
+            };
+            assert!(pages.contains_key(&format!("{other}.1")), "{name}: {other}");
+            named.insert(other.to_owned());
+        }
+    }
+    let present: BTreeSet<String> = pages
+        .keys()
+        .filter_map(|name| name.strip_suffix(".1"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(named, present);
+    let (_, see_also) = pages["drfctl.1"].split_once(".SH SEE ALSO").expect("it");
+    for command in definition().get_subcommands() {
+        let name = command.get_name().replace('-', "\\-");
+        assert!(
+            see_also.contains(&format!(".BR drfctl\\-{name} (1)")),
+            "{name}"
+        );
     }
 }
 
@@ -145,23 +203,63 @@ fn render_pages(command: &clap::Command, pages: &mut Files) {
 fn render_sections(command: &clap::Command, page: &mut Vec<u8>) -> io::Result<()> {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
-    let man = Man::new(command.clone().override_usage(usage));
-    man.render_name_section(page)?;
-    man.render_synopsis_section(page)?;
-    man.render_description_section(page)?;
-    man.render_options_section(page)?;
+    let man = Man::new(as_on_a_page(command).override_usage(usage));
+    let mut sections = Vec::new();
+    man.render_name_section(&mut sections)?;
+    man.render_synopsis_section(&mut sections)?;
+    man.render_description_section(&mut sections)?;
+    man.render_options_section(&mut sections)?;
     if command.has_subcommands() {
-        man.render_subcommands_section(page)?;
+        man.render_subcommands_section(&mut sections)?;
     }
+    page.extend(in_bold(&String::from_utf8(sections).expect("text")).bytes());
     if command.get_name() == "drfctl" {
         page.extend(SECTIONS.bytes());
     } else {
         page.extend(examples(command).bytes());
-        page.extend(
-            ".SH SEE ALSO\n.BR drfctl (1),\nfor the exit statuses and the environment.\n".bytes(),
-        );
     }
+    page.extend(see_also(command).bytes());
     Ok(())
+}
+
+/// The command as its page shows it. `clap_mangen` leaves out the help of an option that `-h` does
+/// not show, and names a page for `help`.
+fn as_on_a_page(command: &clap::Command) -> clap::Command {
+    command
+        .clone()
+        .mut_args(|arg| arg.hide_short_help(false))
+        .mut_subcommands(|below| {
+            let is_help = below.get_name() == "help";
+            below.hide(is_help)
+        })
+}
+
+/// A page has no backticks: what stands in them is bold.
+fn in_bold(page: &str) -> String {
+    page.split('`')
+        .enumerate()
+        .map(|(place, text)| match place % 2 {
+            0 => text.to_owned(),
+            _ => format!("\\fB{text}\\fR"),
+        })
+        .collect()
+}
+
+/// The pages of the commands below this one, or the page above.
+fn see_also(command: &clap::Command) -> String {
+    let name = command.get_display_name().unwrap_or("drfctl");
+    let pages: Vec<String> = command
+        .get_subcommands()
+        .filter(|below| below.get_name() != "help")
+        .map(|below| format!("{name}-{}", below.get_name()).replace('-', "\\-"))
+        .map(|page| format!(".BR {page} (1),\n"))
+        .collect();
+    let last = if command.get_name() == "drfctl" {
+        ".BR sqlite3 (1)\n"
+    } else {
+        ".BR drfctl (1),\nfor the exit statuses and the environment.\n"
+    };
+    format!(".SH SEE ALSO\n{}{last}", pages.concat())
 }
 
 /// The examples at the end of a command's help, as a section.
@@ -235,6 +333,17 @@ fn committed(directory: &str) -> Files {
             (entry.file_name(), content)
         })
         .collect()
+}
+
+/// The committed man pages, by their files' names.
+fn committed_pages() -> BTreeMap<String, String> {
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    let pages: BTreeMap<String, String> = committed("man")
+        .into_iter()
+        .map(|(name, page)| (name.to_string_lossy().into_owned(), text(page)))
+        .collect();
+    assert!(!pages.is_empty());
+    pages
 }
 
 fn room(directory: &str) -> PathBuf {

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use super::shared::{Filters, FormatOption, PasswordSource};
 use super::tokens::{CreateToken, Revoke};
 use super::users::{CreateUser, DeleteUser, SetPassword, Show, UpdateUser};
-use super::values::{AnswerFormat, ListFormat, count, duration};
+use super::values::{AnswerFormat, ListFormat, age, count};
 use crate::db::Order;
 
 #[derive(Debug, Subcommand)]
@@ -61,9 +61,9 @@ impl Command {
 /// at the same time. MySQL and MariaDB commit every change to a table at once: there, each
 /// migration is recorded as it is applied, and the next run completes an interrupted one.
 ///
-/// This is the layout of Django 3.1 or later with DRF 3.15 or later: migrate a project on an older
-/// release with its own `manage.py migrate`. `--check` accepts a history that is complete for Django
-/// 2.2 or 3.0, or for an older DRF.
+/// This command is for Django 4.2 to 6.1 with DRF 3.14 to 3.18, which have the same tables. Migrate a
+/// project on an older release with its own `manage.py migrate`. `--check` also accepts a history that
+/// is complete for an older release, from Django 2.2 on.
 ///
 /// An empty database gets Django's default user table. If the project has a custom user model, run
 /// `manage.py migrate` first.
@@ -79,7 +79,7 @@ pub(crate) struct Migrate {
     #[arg(long, conflicts_with = "sql")]
     pub(crate) check: bool,
 
-    /// Print the SQL, and run nothing
+    /// Print the SQL, and run nothing; not with `--format json`
     #[arg(long)]
     pub(crate) sql: bool,
 
@@ -174,7 +174,7 @@ pub(crate) struct VerifyPassword {
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
     /// Also report tokens older than this (`90d`)
-    #[arg(long, value_name = "AGE", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = age)]
     pub(crate) older_than: Option<Duration>,
 
     #[command(flatten)]

@@ -8,7 +8,7 @@ use clap::builder::PossibleValuesParser;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 
-use super::values::{OutputFormat, duration, format_names, iterations, names_of};
+use super::values::{OutputFormat, age, duration, format_names, iterations, names_of, out_file};
 use crate::django::hashers::Hasher;
 
 /// Django's own default.
@@ -118,7 +118,7 @@ impl<F: OutputFormat> FormatOption<F> {
     }
 
     /// Whether it is JSON.
-    pub(super) fn is_json(&self) -> bool {
+    pub(crate) fn is_json(&self) -> bool {
         self.0.is_json()
     }
 }
@@ -234,6 +234,10 @@ pub(crate) struct PasswordOptions {
     pub(crate) hasher: Option<Hasher>,
 
     /// PBKDF2 iterations [default: those of the newest passwords in the database, else Django's]
+    ///
+    /// The first password in a database gets the 1,500,000 of Django 6.1. An older server accepts it,
+    /// and hashes it again with its own count at the first login: Django 5.2 with 1,000,000, Django
+    /// 4.2 with 600,000.
     #[arg(long, hide_short_help = true, value_name = "N", value_parser = iterations)]
     pub(crate) iterations: Option<u32>,
 }
@@ -250,13 +254,13 @@ impl PasswordOptions {
 #[command(next_help_heading = "Filters")]
 pub(crate) struct Filters {
     /// Tokens older than this (`90d`, `12h`)
-    #[arg(long, value_name = "AGE", value_parser = duration)]
+    #[arg(long, value_name = "AGE", value_parser = age)]
     pub(crate) older_than: Option<Duration>,
 
     /// Users who last logged in longer ago than this
     ///
     /// Excludes users who never logged in.
-    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with = "never_logged_in")]
+    #[arg(long, value_name = "AGE", value_parser = age, conflicts_with = "never_logged_in")]
     pub(crate) last_login_before: Option<Duration>,
 
     /// Users who never logged in
@@ -313,14 +317,15 @@ impl Filters {
 pub(crate) struct OutOptions {
     /// Write to this file instead of stdout
     ///
-    /// Only its owner can read the file (mode 0600). It is written whole or not at all; an
-    /// existing file is replaced.
-    #[arg(long, value_name = "FILE")]
+    /// Only its owner can read the file (mode 0600). It is written whole or not at all. An existing
+    /// file is replaced, or left alone where nothing about it would change.
+    #[arg(long, value_name = "FILE", value_parser = out_file())]
     pub(crate) out: Option<PathBuf>,
 
     /// Owner of the file: the user of the service that reads it
     ///
-    /// Needs root. Without it, a file written by root belongs to the owner of its directory.
+    /// Needs root. Without it, a file written by root keeps its owner, and a new one belongs to the
+    /// owner of its directory.
     #[arg(
         long,
         hide_short_help = true,

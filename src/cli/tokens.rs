@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::shared::{FormatOption, OutOptions, Targets};
-use super::values::{ReportFormat, TokenFormat, duration};
+use super::values::{ReportFormat, TokenFormat, age};
 
 /// Get or create users' tokens, and print the keys
 ///
@@ -31,7 +31,7 @@ pub(crate) struct CreateToken {
     /// Replace keys older than this (`90d`)
     ///
     /// Keeps newer ones, so that it can run every hour.
-    #[arg(long, value_name = "AGE", value_parser = duration, conflicts_with = "reset")]
+    #[arg(long, value_name = "AGE", value_parser = age, conflicts_with = "reset")]
     pub(crate) reset_older_than: Option<Duration>,
 
     /// Use the key in this file (`-` for stdin) instead of a random one; for one user
@@ -81,6 +81,10 @@ pub(crate) struct CreateToken {
 #[derive(Debug, Args)]
 pub(crate) struct Revoke {
     /// Revoke the leaked keys in this file, one per line (`-`: stdin)
+    ///
+    /// A line is a key alone, `Token KEY`, or a whole `Authorization:` header. Every key that is a
+    /// token's is revoked, also where others are not. The error then names the lines of the unknown
+    /// keys, and the exit status is 3.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["username", "from", "all"])]
     pub(crate) key_file: Option<PathBuf>,
 

@@ -33,6 +33,12 @@ impl<'a> Unread<'a> {
         (command, path)
     }
 
+    /// The word that stands behind another.
+    pub(super) fn word_after(&self, word: &str) -> Option<&'a str> {
+        let position = self.words.iter().position(|other| *other == word)?;
+        self.words.get(position + 1).copied()
+    }
+
     /// When to use colour.
     pub(crate) fn color(&self) -> ColorChoice {
         values(&self.words, "--color", None)

@@ -5,6 +5,7 @@ use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::unread::Unread;
+use crate::django::keys;
 use crate::error::Failure;
 use crate::escape::quoted;
 
@@ -14,7 +15,7 @@ pub(crate) fn failure(error: &clap::Error, line: &Unread<'_>) -> Failure {
     let help = || format!("see `{path} --help`");
     let (message, hint) = match error.kind() {
         ErrorKind::UnknownArgument => unknown_argument(error, &command, &path),
-        ErrorKind::InvalidSubcommand => unknown_command(error, &path),
+        ErrorKind::InvalidSubcommand => unknown_command(error, &command, &path, line),
         ErrorKind::MissingSubcommand => ("no command given".to_owned(), None),
         ErrorKind::InvalidValue => bad_value(error),
         ErrorKind::ValueValidation => {
@@ -60,6 +61,7 @@ fn unknown_argument(
     let argument = text(error, ContextKind::InvalidArg);
     if argument.starts_with('-') {
         let similar = strings(error, ContextKind::SuggestedArg).pop();
+        let similar = similar.filter(|similar| is_slip(&argument, similar));
         let hint = way_out(&argument, command, path)
             .or_else(|| similar.map(|similar| format!("did you mean {}?", quoted(&similar))));
         return (format!("unknown option {}", quoted(&argument)), hint);
@@ -79,7 +81,8 @@ fn unknown_argument(
     } else {
         let hint = has("username_glob")
             .then(|| "use `--username GLOB` or another filter to list some users".to_owned());
-        (format!("unexpected argument {}", quoted(&argument)), hint)
+        let argument = quoted(&keys::masked(&argument));
+        (format!("unexpected argument {argument}"), hint)
     }
 }
 
@@ -90,23 +93,57 @@ const PASSWORD: &str =
 /// Where a key may come from.
 const KEY: &str = "a key comes from `--key-file FILE` (`-` for stdin)";
 
+/// Whether what was typed is a slip of the pen for an option. An option that gives rights away or
+/// skips a question is never proposed by its letters.
+fn is_slip(typed: &str, option: &str) -> bool {
+    const GRAVE: [&str; 7] = [
+        "--superuser",
+        "--staff",
+        "--no-password",
+        "--allow-weak-password",
+        "--yes",
+        "--reset",
+        "--all",
+    ];
+    let slips = strsim::osa_distance(typed, option);
+    slips <= 2 && slips * 4 <= option.len() && !GRAVE.contains(&option)
+}
+
 /// Options that people know from Django or from other programs, and what to use instead.
 fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
     let has = |id| has_option(command, id);
     Some(match option {
         "--noinput" | "--no-input" | "--force" if has("yes") => "use `--yes`".to_owned(),
         "--noinput" | "--no-input" if has("password_stdin") => {
-            "nothing is asked without a terminal; choose a password option, such as `--no-password`"
+            "nothing is asked without a terminal; choose a password option, such as \
+             `--password-env DJANGO_SUPERUSER_PASSWORD`"
                 .to_owned()
         }
         "--noinput" | "--no-input" => "leave it out: this command never asks".to_owned(),
         "--dry-run" if has("plan") => "use `--plan`".to_owned(),
         "--dry-run" => "this command has no preview".to_owned(),
+        _ if option.contains("password") && has("no_staff") => {
+            "`drfctl set-password NAME` sets a password".to_owned()
+        }
         "--password" | "-p" => PASSWORD.to_owned(),
         "--key" | "--token" if has("key_file") => KEY.to_owned(),
-        "--username" if command.get_positionals().next().is_some() => {
+        "--username" | "--user" | "--name" if command.get_positionals().next().is_some() => {
             format!("the name is an argument of its own: `{path} NAME`")
         }
+        "--user" | "--name" if has("username_glob") => "use `--username GLOB`".to_owned(),
+        "--is-active" | "--enable" | "--enabled" | "--activate" if has("if_exists") => {
+            "a new user is active; `drfctl update-user NAME --active` activates another".to_owned()
+        }
+        "--is-active" | "--enable" | "--enabled" | "--activate" if has("active") => {
+            "use `--active`".to_owned()
+        }
+        "--no-active" | "--not-active" | "--disable" | "--disabled" | "--deactivate"
+            if has("inactive") =>
+        {
+            "use `--inactive`".to_owned()
+        }
+        "--is-staff" if has("staff") => "use `--staff`".to_owned(),
+        "--is-superuser" if has("superuser") => "use `--superuser`".to_owned(),
         "--settings" | "--pythonpath" | "--db" => {
             "drfctl needs no settings: name the database with `--database`".to_owned()
         }
@@ -116,12 +153,25 @@ fn way_out(option: &str, command: &Command, path: &str) -> Option<String> {
             format!("to change a user, use `drfctl update-user NAME {option}`")
         }
         // Not the `--version` that looks like it.
+        _ if option
+            .trim_start_matches('-')
+            .starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            "a number has no sign, and a name that begins with `-` stands behind `--`".to_owned()
+        }
         "--verbose" | "-v" => "messages are complete without it".to_owned(),
+        "--verbosity" => "there are no levels; `--quiet` prints only errors".to_owned(),
+        "--interactive" => "leave it out: a terminal is asked, and nothing else".to_owned(),
         _ => return None,
     })
 }
 
-fn unknown_command(error: &clap::Error, path: &str) -> (String, Option<String>) {
+fn unknown_command(
+    error: &clap::Error,
+    command: &Command,
+    path: &str,
+    line: &Unread<'_>,
+) -> (String, Option<String>) {
     // What stands there may be the key itself.
     if path == "drfctl verify" {
         let message = "`verify` needs to know what to check: `token` or `password`";
@@ -130,12 +180,22 @@ fn unknown_command(error: &clap::Error, path: &str) -> (String, Option<String>) 
     let typed = text(error, ContextKind::InvalidSubcommand);
     // The most similar is the last.
     let similar = strings(error, ContextKind::SuggestedSubcommand);
-    let hint = match (django_command(&typed), similar.last()) {
+    // `user list`, as other programs have it.
+    let turned = line.word_after(&typed).and_then(|verb| {
+        let name = format!("{verb}-{}", typed.trim_end_matches('s'));
+        let known = command.find_subcommand(&name).is_some();
+        known
+            .then(|| format!("drfctl {name}"))
+            .or_else(|| django_command(&name).map(str::to_owned))
+    });
+    let named = turned.or_else(|| django_command(&typed).map(str::to_owned));
+    let hint = match (named, similar.last()) {
         (Some(command), _) => Some(format!("use `{command}`")),
         (None, Some(similar)) => Some(format!("did you mean {}?", quoted(similar))),
         (None, None) => None,
     };
-    (format!("unknown command {}", quoted(&typed)), hint)
+    let typed = quoted(&keys::masked(&typed));
+    (format!("unknown command {typed}"), hint)
 }
 
 /// The command that does what people know by another name, from Django or from other programs.

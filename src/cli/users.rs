@@ -16,10 +16,10 @@ use crate::db::IfExists;
 ///
 /// With `--from` many users are created, from JSON Lines, a JSON array, or CSV with a header (`;`
 /// or tabs as separators too). The keys are username, email, `first_name`, `last_name`, `is_staff`,
-/// `is_superuser`, `is_active`, password and `password_hash`, and the columns of a custom user
-/// model; a new user without either of the two passwords needs `--no-password`, which leaves the
+/// `is_superuser`, `is_active`, groups (a JSON array, or names with commas between them), password
+/// and `password_hash`, and the columns of a custom user model; a new user without either of the two passwords needs `--no-password`, which leaves the
 /// passwords of existing users alone. What `list --format csv|json|jsonl` writes can be read: keys
-/// that mean nothing for a new user are ignored. An empty cell is no value. A record has at most
+/// that mean nothing for a new user are ignored, and a note names them. An empty cell is no value. A record has at most
 /// 64 KiB. A file is checked whole before the first user is written; stdin is read as it comes.
 ///
 /// Django sends no signals for these users. If the server creates related rows in a signal

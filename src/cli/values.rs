@@ -1,10 +1,11 @@
 //! The values that options take: formats, durations, assignments, choices. Each command that
 //! prints has a format of its own, so that no `match` on one has an arm that cannot be reached.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use clap::builder::PossibleValue;
+use clap::builder::{PathBufValueParser, PossibleValue, TypedValueParser};
 
 use crate::db::{IfExists, Order};
 use crate::django::hashers::Hasher;
@@ -186,7 +187,10 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 
 /// Reads a number of rows.
 pub(super) fn count(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "write a whole number".to_owned())
+    text.parse()
+        .ok()
+        .filter(|number| *number > 0)
+        .ok_or_else(|| "write a whole number from 1".to_owned())
 }
 
 /// Reads a number of iterations.
@@ -198,11 +202,36 @@ pub(super) fn iterations(text: &str) -> Result<u32, String> {
         .ok_or_else(problem)
 }
 
+/// Reads an age, which is more than nothing: of several processes that replace what is older than
+/// no time, each would replace what another has just made.
+pub(super) fn age(text: &str) -> Result<Duration, String> {
+    match span(text, "90d")? {
+        Duration::ZERO => Err("an age is more than 0, such as 90d".to_owned()),
+        age => Ok(age),
+    }
+}
+
+/// Reads the name of a file to write: a name that means stdin elsewhere is none.
+pub(super) fn out_file() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            Err("leave the option out to write to stdout")
+        } else {
+            Ok(path)
+        }
+    })
+}
+
 const DAY: u64 = 86_400;
 
-/// Reads `1y`, `12w`, `90d`, `12h`, `30m` or `45s`; a year is 365 days.
+/// Reads how long to wait.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let problem = || "write it as a number and y, w, d, h, m or s, such as 90d or 45s".to_owned();
+    span(text, "30s")
+}
+
+/// Reads `1y`, `12w`, `90d`, `12h`, `30m` or `45s`; a year is 365 days.
+fn span(text: &str, example: &str) -> Result<Duration, String> {
+    let problem = || format!("write it as a number and y, w, d, h, m or s, such as {example}");
     let (number, unit) = text
         .split_at_checked(text.len().saturating_sub(1))
         .ok_or_else(problem)?;

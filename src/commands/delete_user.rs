@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::cli::{DeleteUser, ReportFormat};
-use crate::commands::shared::{superusers, unknown_users};
+use crate::commands::shared::superusers::{self, Consent};
+use crate::commands::shared::{references, unknown_users};
 use crate::context::Context;
-use crate::db::{Database, Deletion, User, UserId};
+use crate::db::{Database, Deletion, References, Token, User, UserId};
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::{quoted, quoted_list};
 use crate::io::output::{self, Json, JsonShape};
@@ -30,17 +31,25 @@ enum DeletionResult {
 pub(super) fn run(args: &DeleteUser, ctx: &mut Context) -> Result<Status, Failure> {
     let mut database = ctx.open_users()?;
     let users = find(&args.username, &database)?;
-    for user in &users {
-        let references = database.references_to(&user.id)?;
-        refuse(user, &references)?;
+    let mut tokens = Vec::with_capacity(users.len());
+    for (place, user) in users.iter().enumerate() {
+        let details = database.details(&user.id)?;
+        let gone = || Failure::no_such_user(vec![user.username.clone()]);
+        let details = details.ok_or_else(gone)?;
+        if place == 0 {
+            // They are the same for all users.
+            references::warn_of_unreadable(&details.references, ctx);
+        }
+        refuse(user, &details.references)?;
+        tokens.push(details.token);
     }
     if !args.dry_run {
-        confirm(&users, args.yes, ctx, &database)?;
+        confirm(&users, &tokens, args.yes, ctx, &database)?;
         for Deletion { user, references } in database.delete_users(&users)? {
             refuse(&user, &references)?;
         }
     }
-    report(args, &users, ctx)?;
+    report(args, &users, &tokens, ctx)?;
     Ok(Status::Done)
 }
 
@@ -62,11 +71,12 @@ fn find(names: &[String], database: &Database) -> Result<Vec<User>, Failure> {
     }
 }
 
-fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
-    if references.is_empty() {
+fn refuse(user: &User, references: &References) -> Result<(), Failure> {
+    if references.rows.is_empty() {
         return Ok(());
     }
     let rows: Vec<String> = references
+        .rows
         .iter()
         .map(|(table, count)| {
             let s = if *count == 1 { "" } else { "s" };
@@ -79,14 +89,25 @@ fn refuse(user: &User, references: &[(String, u64)]) -> Result<(), Failure> {
     })
 }
 
-fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> Result<(), Failure> {
-    for user in users {
-        superusers::keep_the_last(user, yes, ctx, database)?;
-    }
+fn confirm(
+    users: &[User],
+    tokens: &[Option<Token>],
+    yes: bool,
+    ctx: &Context,
+    database: &Database,
+) -> Result<(), Failure> {
+    let all: Vec<&User> = users.iter().collect();
+    superusers::keep_the_last(&all, Consent::of_yes(yes), ctx, database)?;
     let names: Vec<&str> = users.iter().map(|user| user.username.as_str()).collect();
     let what = if users.len() == 1 { "user" } else { "users" };
     let place = quoted(&ctx.settings.location.to_string());
-    let question = format!("Delete {what} {} in {place}?", quoted_list(&names));
+    let tokens = match tokens.iter().flatten().count() {
+        0 => String::new(),
+        1 => " and 1 token".to_owned(),
+        count => format!(" and {count} tokens"),
+    };
+    let names = quoted_list(&names);
+    let question = format!("Delete {what} {names}{tokens} in {place}?");
     if yes || prompt::confirm(&question)? {
         Ok(())
     } else {
@@ -94,7 +115,12 @@ fn confirm(users: &[User], yes: bool, ctx: &Context, database: &Database) -> Res
     }
 }
 
-fn report(args: &DeleteUser, users: &[User], ctx: &Context) -> Result<(), Failure> {
+fn report(
+    args: &DeleteUser,
+    users: &[User],
+    tokens: &[Option<Token>],
+    ctx: &Context,
+) -> Result<(), Failure> {
     let (result, verb) = if args.dry_run {
         (DeletionResult::WouldDelete, "Would delete")
     } else {
@@ -120,9 +146,14 @@ fn report(args: &DeleteUser, users: &[User], ctx: &Context) -> Result<(), Failur
             failure.with_state_after((!args.dry_run).then_some(state))
         })?;
     }
-    for user in users {
-        ctx.out
-            .note(&format!("{verb} user {}.", quoted(&user.username)));
+    for (user, token) in users.iter().zip(tokens) {
+        let name = quoted(&user.username);
+        let token = token.as_ref().map(|token| {
+            let prefix = quoted(&format!("{}…", token.key.prefix()));
+            format!(" and the token {prefix}")
+        });
+        let token = token.unwrap_or_default();
+        ctx.out.note(&format!("{verb} user {name}{token}."));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::django::timestamps;
 use crate::error::{Failure, Status};
 use crate::escape::{quoted_list, visible};
 use crate::io::age::age;
-use crate::io::input;
+use crate::io::names;
 use crate::io::output::{self, Json, JsonShape};
 use crate::io::table::{Cell, Column, Table};
 
@@ -49,7 +49,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
         _ => TokenFilter::With,
     };
     let query = Query {
-        selection: args.filters.selection(token, ctx),
+        selection: args.filters.selection(token, ctx, &database)?,
         order: args.sort,
         limit: args.limit,
     };
@@ -82,7 +82,7 @@ pub(super) fn run(args: &List, ctx: &mut Context) -> Result<Status, Failure> {
 
 /// What to say instead of a table without rows.
 fn nothing(args: &List) -> &'static str {
-    if args.limit == Some(0) || args.filters.are_given() {
+    if args.filters.are_given() {
         "Nothing matches."
     } else if args.all_users {
         "No users yet; create one with `drfctl create-user NAME`."
@@ -164,7 +164,7 @@ impl<'a> ListPrinter<'a> {
                 .serialize(row(entry, self.show_keys))
                 .map_err(csv_error),
             Form::Tsv(out) => tsv(out, &row(entry, self.show_keys)),
-            Form::Names(out) if input::is_name_line(&entry.user.username) => {
+            Form::Names(out) if names::is_line(&entry.user.username) => {
                 writeln!(out, "{}", entry.user.username)
             }
             Form::Names(_) => {

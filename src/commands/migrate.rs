@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Migrate};
 use crate::context::Context;
-use crate::db::{Migrator, Plan};
+use crate::db::{self, Cause, Location, Migrator, Plan};
 use crate::error::{Failure, StateAfter, Status};
 use crate::io::output::{self, Json, JsonShape};
 
@@ -20,12 +20,23 @@ struct Applied<'a> {
 }
 
 pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> {
+    if args.sql && args.format.get() == AnswerFormat::Json {
+        return Err(Failure::Usage {
+            message: "`--sql` prints SQL, and not JSON".to_owned(),
+            hint: Some(
+                "leave `--format` out, or list the migrations with `--plan --format json`"
+                    .to_owned(),
+            ),
+        });
+    }
     let migrator = Migrator::new(&ctx.settings, ctx.now());
     let only_look = args.plan || args.check || args.sql;
+    let file = ctx.settings.location.file();
+    let is_new = file.is_some_and(|file| !file.exists());
     let plan = if only_look {
         migrator.plan()?
     } else {
-        migrator.run()?
+        migrator.run().map_err(|error| failure(error, ctx))?
     };
     if args.check && plan.is_whole_for_older() {
         print(&[], args, &plan)?;
@@ -40,12 +51,17 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
         0 => ctx.out.note("The database is up to date."),
         count if only_look => ctx.out.note(&format!("{} to apply.", migrations(count))),
         count => {
-            ctx.out
-                .note(&format!("Applied {}{}.", migrations(count), ctx.place()));
+            let applied = migrations(count);
+            ctx.out.note(&if is_new {
+                // Also in a log: the path may have been mistyped, or DATABASE_URL not set.
+                format!("Created {} and applied {applied}.", ctx.database_name())
+            } else {
+                format!("Applied {applied}{}.", ctx.place())
+            });
             if plan.migrations.iter().any(|name| name == USER_MODEL) {
                 ctx.out.note(
-                    "The user model is Django's own; a project with another cannot use this \
-                     database.",
+                    "This includes Django's default user table; a project with a custom \
+                     AUTH_USER_MODEL cannot use this database.",
                 );
             }
         }
@@ -54,6 +70,17 @@ pub(super) fn run(args: &Migrate, ctx: &mut Context) -> Result<Status, Failure> 
         return Ok(Status::Refused);
     }
     Ok(Status::Done)
+}
+
+/// MySQL commits each change to a table at once: the error can come behind some of them.
+fn failure(error: db::Error, ctx: &Context) -> Failure {
+    let is_in_steps = matches!(ctx.settings.location, Location::Mysql(_));
+    let is_cut_off = matches!(error.cause, Cause::Busy(_) | Cause::ConnectionLost(_));
+    let state = StateAfter {
+        hint: Some("run it again: it completes what is missing".to_owned()),
+        ..StateAfter::sentence("the migrations applied until then are recorded")
+    };
+    Failure::from(error).with_state_after((is_in_steps && is_cut_off).then_some(state))
 }
 
 fn print(migrations: &[String], args: &Migrate, plan: &Plan) -> Result<(), Failure> {

@@ -215,12 +215,12 @@ impl Revocation {
 
     /// What is true if the command fails now; `None` where nothing was changed.
     fn state_after(&self, hint: Option<&str>) -> Option<StateAfter> {
-        let revoked = self.revoked;
-        (!self.is_dry && revoked > 0).then(|| StateAfter {
+        let revoked = output::grouped(self.revoked);
+        (!self.is_dry && self.revoked > 0).then(|| StateAfter {
             done: Some(self.done),
             sentence: format!(
                 "{revoked} {}",
-                if revoked == 1 {
+                if self.revoked == 1 {
                     "token is revoked"
                 } else {
                     "tokens are revoked"
@@ -328,8 +328,8 @@ impl Revocation {
             && expected != self.revoked
         {
             ctx.out.warn(&format!(
-                "there were {expected} tokens to revoke at the start; the server changed some \
-                 meanwhile"
+                "there were {} tokens to revoke at the start; the server changed some meanwhile",
+                output::grouped(expected)
             ));
         }
     }
@@ -360,5 +360,6 @@ fn question(args: &Revoke, count: u64, ctx: &Context) -> String {
     } else {
         ""
     };
+    let count = output::grouped(count);
     format!("Revoke {count} {tokens} in {place}?{warning}")
 }

@@ -4,11 +4,13 @@ use serde::Serialize;
 
 use crate::cli::{AnswerFormat, OutOptions, SetPassword};
 use crate::commands::shared::new_password::{HashSettings, NewPassword, PasswordOwner};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
-use crate::commands::shared::{other_tokens, unknown_users};
+use crate::commands::shared::{other_tokens, unknown_users, user_changes};
 use crate::context::Context;
 use crate::db::{Fields, SteppedToken, TokenChange, TokenStep, User, UserId};
-use crate::error::{Failure, StateAfter, Status};
+use crate::django::hashers;
+use crate::error::{Failure, StateAfter, Status, name_to_type};
 use crate::escape::{quoted, visible};
 use crate::io::delivery::Delivery;
 use crate::io::output::{self, Json, JsonShape};
@@ -63,6 +65,9 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
     let settings = HashSettings::new(&args.password, &database)?;
     let password = NewPassword::read(&args.password, ctx, &owner, settings)?;
     let hash = password.hash(&owner, settings, ctx.random)?;
+    if hash.as_ref().is_some_and(hashers::is_unusable) {
+        superusers::keep_the_last(&[&user], Consent::Warn, ctx, &database)?;
+    }
     let step = match (
         args.revoke_token,
         ctx.keys(usize::from(args.reset_token))?.pop(),
@@ -88,8 +93,9 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
         Some(delivery) => delivery.finish(&printed),
         None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
     };
-    delivered.map_err(|failure| failure.with_state_after(Some(state_after(result, &token))))?;
-    note(ctx, &user, result, &token);
+    delivered
+        .map_err(|failure| failure.with_state_after(Some(state_after(result, &user, &token))))?;
+    note(args, ctx, &user, result, &token);
     Ok(Status::Done)
 }
 
@@ -133,7 +139,7 @@ fn printed(
 }
 
 /// What is true although nothing could be printed.
-fn state_after(result: PasswordResult, token: &SteppedToken) -> StateAfter {
+fn state_after(result: PasswordResult, user: &User, token: &SteppedToken) -> StateAfter {
     let password = match result {
         PasswordResult::Updated => "the new password is set now",
         PasswordResult::Unchanged => "the password is the same as before",
@@ -143,7 +149,10 @@ fn state_after(result: PasswordResult, token: &SteppedToken) -> StateAfter {
         SteppedToken::Revoked(_) => (", and there is no token now", None),
         SteppedToken::Issued(_) => (
             ", and the token is new",
-            Some("`drfctl create-token` prints the new key".to_owned()),
+            Some(format!(
+                "`drfctl create-token {}` prints the new key",
+                name_to_type(&user.username)
+            )),
         ),
     };
     StateAfter {
@@ -153,12 +162,25 @@ fn state_after(result: PasswordResult, token: &SteppedToken) -> StateAfter {
     }
 }
 
-fn note(ctx: &Context, user: &User, result: PasswordResult, token: &SteppedToken) {
+fn note(
+    args: &SetPassword,
+    ctx: &Context,
+    user: &User,
+    result: PasswordResult,
+    token: &SteppedToken,
+) {
     let name = quoted(&user.username);
-    ctx.out.note(&match result {
-        PasswordResult::Updated => format!("Changed the password of {name}{}.", ctx.place()),
-        PasswordResult::Unchanged => format!("{name} already has this password."),
-    });
+    let is_removed = args.password.no_password;
+    match result {
+        PasswordResult::Updated if is_removed => user_changes::note_removed_password(ctx, user),
+        PasswordResult::Unchanged if is_removed => ctx
+            .out
+            .note(&format!("{name} already has no usable password.")),
+        PasswordResult::Updated => ctx
+            .out
+            .note(&format!("Changed the password of {name}{}.", ctx.place())),
+        PasswordResult::Unchanged => ctx.out.note(&format!("{name} already has this password.")),
+    }
     match token {
         SteppedToken::Kept => {}
         SteppedToken::Revoked(Some(token)) => {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, Show};
-use crate::commands::shared::unknown_users;
+use crate::commands::shared::{references, unknown_users};
 use crate::context::Context;
 use crate::db::{Database, Details, User, UserId};
 use crate::django::hashers::{self, HashError};
@@ -72,6 +72,7 @@ pub(super) fn run(args: &Show, ctx: &mut Context) -> Result<Status, Failure> {
         (None, None) => return Err(Failure::usage("no user given")),
     };
     let details = details(&user, &database)?;
+    references::warn_of_unreadable(&details.references, ctx);
     let now = ctx.now();
     output::data(|out| {
         let written = match args.format.get() {
@@ -120,6 +121,7 @@ fn row(details: &Details, now: Timestamp) -> DetailsRow<'_> {
         token_age_days: token.and_then(|token| Some(days(now, token.created?))),
         references: details
             .references
+            .rows
             .iter()
             .map(|(table, count)| Reference {
                 table,
@@ -184,7 +186,7 @@ fn text(out: &mut dyn Write, details: &Details, now: Timestamp) -> io::Result<()
             }
         },
     )?;
-    for (table, count) in &details.references {
+    for (table, count) in &details.references.rows {
         let s = if *count == 1 { "" } else { "s" };
         line("referred to", &format!("by {count} row{s} of {table}"))?;
     }

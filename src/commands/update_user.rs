@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::cli::{AnswerFormat, UpdateUser};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::user_fields::{self, UserFields};
-use crate::commands::shared::{groups, superusers, unknown_users};
+use crate::commands::shared::{groups, unknown_users, user_changes};
 use crate::context::Context;
 use crate::db::{ChangedUser, Database, User, UserChange, UserChanges, UserId};
 use crate::error::{Failure, StateAfter, Status};
@@ -59,16 +60,17 @@ pub(super) fn run(args: &UpdateUser, ctx: &mut Context) -> Result<Status, Failur
         fields: &user_fields::columns(&fields, &database)?,
         extra: &args.set,
         join: &groups::find(&args.group, &database)?,
-        leave: &groups::find(&args.no_group, &database)?,
+        leave: &groups::find_existing(&args.no_group, &database)?,
         revoke_token: args.revoke_token,
     };
-    if args.inactive || args.no_superuser {
-        superusers::keep_the_last(&user, args.yes, ctx, &database)?;
+    if superusers::are_lost_by(changes.fields, changes.extra) {
+        let consent = Consent::of_yes(args.yes);
+        superusers::keep_the_last(&[&user], consent, ctx, &database)?;
     }
     let updated = database
         .update_user(&user.id, &changes)?
         .ok_or_else(|| Failure::no_such_user(vec![args.username.clone()]))?;
-    report(args, &updated, ctx, &database)?;
+    report(args, &user.username, &updated, ctx, &database)?;
     Ok(Status::Done)
 }
 
@@ -104,6 +106,7 @@ fn new_name(
 
 fn report(
     args: &UpdateUser,
+    old_name: &str,
     changed: &ChangedUser,
     ctx: &Context,
     database: &Database,
@@ -148,14 +151,13 @@ fn report(
         })?;
     }
     let name = quoted(&user.username);
-    ctx.out.note(&match columns {
-        [] => format!("User {name} is already up to date."),
-        columns => format!("Updated {} of user {name}.", columns.join(", ")),
-    });
+    user_changes::note(ctx, database, user, columns, old_name, false);
     if let Some(revoked) = token.token.as_ref().filter(|_| args.revoke_token) {
         let prefix = quoted(&format!("{}…", revoked.key.prefix()));
         ctx.out
             .note(&format!("Revoked the token {prefix} of {name}."));
+    } else if args.revoke_token {
+        ctx.out.note(&format!("{name} has no token."));
     } else if args.inactive && token.token.is_some() {
         ctx.out.note(&format!(
             "The token of {} is kept; the server refuses it until the user is active again.",

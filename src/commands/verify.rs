@@ -95,9 +95,9 @@ fn password(args: &VerifyPassword, ctx: &Context) -> Result<Answer, Failure> {
     database.require_passwords()?;
     let username = names::login_name(&args.username);
     let refused = |detail| Ok(Answer::refused(400, detail).with_hash(HashFacts::default()));
-    let password = match new_password::read_password(&args.source, ctx) {
+    let password = match new_password::read_password(&args.username, &args.source, ctx) {
         Ok(password) => password,
-        Err(Failure::EmptyPassword) => return refused(BLANK),
+        Err(Failure::EmptyPassword { .. }) => return refused(BLANK),
         Err(Failure::NulInPassword) => return refused(NUL),
         Err(failure) => return Err(failure),
     };

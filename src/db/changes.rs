@@ -3,7 +3,9 @@
 use super::database::{Database, Stop, Transaction};
 use super::engine::{ForeignKey, Queries as _, Value};
 use super::error::{Cause, Error};
-use super::model::{Deletion, Fields, Group, TokenHolder, User, UserChange, UserId, WantedUser};
+use super::model::{
+    Deletion, Fields, Group, References, TokenHolder, User, UserChange, UserId, WantedUser,
+};
 use crate::django::schema::TOKEN_TABLE;
 use uuid::Uuid;
 
@@ -36,8 +38,8 @@ pub struct ChangedUser {
 }
 
 impl Database {
-    /// How many superusers other than this user the server lets in.
-    pub fn other_active_superusers(&self, user: &UserId) -> Result<u64, Error> {
+    /// How many superusers the server lets in.
+    pub fn active_superusers(&self) -> Result<u64, Error> {
         self.read(|tx| {
             if !tx.users.has("is_superuser") {
                 return Ok(0);
@@ -50,9 +52,9 @@ impl Database {
             let count = tx.first(
                 &format!(
                     "SELECT count(*) FROM {{users}} AS u \
-                     WHERE {{is_superuser}} {active} AND u.{{id}} <> ?"
+                     WHERE {{is_superuser}} {active}"
                 ),
-                &[user.to_value()],
+                &[],
                 |row| Ok(super::rows::integer(&row.get(0)?).unsigned_abs()),
             )?;
             Ok(count.unwrap_or_default())
@@ -78,12 +80,6 @@ impl Database {
         )
     }
 
-    /// The rows of other tables that refer to a user and would be left behind, by table. What
-    /// belongs to the user alone does not count: the token and many-to-many relations.
-    pub fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Error> {
-        self.read(|tx| tx.references_to(user))
-    }
-
     /// Deletes users with their tokens and their many-to-many relations, all or none: none
     /// where rows of other tables refer to one of them.
     pub fn delete_users(&mut self, users: &[User]) -> Result<Vec<Deletion>, Error> {
@@ -96,7 +92,7 @@ impl Database {
                         references: tx.references_to(&user.id)?,
                     });
                 }
-                if deletions.iter().all(|one| one.references.is_empty()) {
+                if deletions.iter().all(|one| one.references.rows.is_empty()) {
                     for user in users {
                         tx.delete_user(&user.id)?;
                     }
@@ -104,7 +100,7 @@ impl Database {
                 Ok::<_, Stop<Error>>(deletions)
             },
             |tx, deletions: &Vec<Deletion>| {
-                if deletions.iter().any(|one| !one.references.is_empty()) {
+                if deletions.iter().any(|one| !one.references.rows.is_empty()) {
                     return Ok(true);
                 }
                 for user in users {
@@ -125,6 +121,7 @@ impl UserChanges<'_> {
             fields: self.fields,
             extra: self.extra,
             groups: self.join,
+            names_groups: false,
             uuid: Uuid::nil(),
             token: None,
         }
@@ -178,22 +175,31 @@ impl Transaction<'_> {
         }))
     }
 
-    pub(super) fn references_to(&self, user: &UserId) -> Result<Vec<(String, u64)>, Cause> {
+    /// The rows of other tables that refer to a user and would be left behind, by table. What
+    /// belongs to the user alone does not count: the token and many-to-many relations.
+    pub(super) fn references_to(&self, user: &UserId) -> Result<References, Cause> {
         let own: Vec<String> = self
             .relations()?
             .into_iter()
             .map(|relation| relation.table)
             .collect();
-        let mut references: Vec<(String, u64)> = Vec::new();
+        let mut references = References::default();
         for key in self.keys_to_users()? {
             if key.table == TOKEN_TABLE || own.contains(&key.table) {
                 continue;
             }
+            if !self.engine.can_read(&key.table)? {
+                if !references.unreadable.contains(&key.table) {
+                    references.unreadable.push(key.table);
+                }
+                continue;
+            }
             let count = self.count_references(&key, user)?;
-            match references.iter_mut().find(|(table, _)| *table == key.table) {
+            let mut rows = references.rows.iter_mut();
+            match rows.find(|(table, _)| *table == key.table) {
                 _ if count == 0 => {}
                 Some((_, sum)) => *sum += count,
-                None => references.push((key.table, count)),
+                None => references.rows.push((key.table, count)),
             }
         }
         Ok(references)

@@ -19,6 +19,9 @@ pub(super) struct Companion {
     pub(super) table: String,
     /// The column that refers to the user.
     pub(super) column: String,
+    /// Whether some users have no row there by design: the reference may be NULL, as that of
+    /// employees of whom some have an account, or the rows are those of a child model.
+    pub(super) is_optional: bool,
 }
 
 /// One of the newest users, who shows what is usual.
@@ -79,26 +82,26 @@ impl Database {
     }
 }
 
-/// The tables with at most one row for each user, sorted.
+/// The tables with at most one row for each user, sorted; not those that this role may not read.
 pub(super) fn companions(tx: &Transaction<'_>) -> Result<Vec<Companion>, Cause> {
     let mut found: Vec<Companion> = Vec::new();
     for key in tx.engine.foreign_keys()? {
         let is_candidate = key.to.eq_ignore_ascii_case(&tx.users.name)
             && key.table != tx.users.name
             && !found.iter().any(|companion| companion.table == key.table);
-        if !is_candidate {
+        if !is_candidate || !tx.engine.can_read(&key.table)? {
             continue;
         }
         let columns = tx.engine.columns(&key.table)?;
         let keys = columns.iter().filter(|column| column.is_key).count();
         let is_unique = |column: &Column| column.is_unique || column.is_key && keys == 1;
-        if columns
-            .iter()
-            .any(|column| column.name == key.column && is_unique(column))
-        {
+        let column = columns.into_iter().find(|column| column.name == key.column);
+        if let Some(column) = column.filter(is_unique) {
             found.push(Companion {
                 table: key.table,
-                column: key.column,
+                is_optional: !(column.not_null || column.is_key)
+                    || column.name.ends_with("_ptr_id"),
+                column: column.name,
             });
         }
     }

@@ -18,6 +18,9 @@ use crate::django::schema::MIGRATION_TABLE;
 /// waits this long, and for the commit.
 pub(super) const HOLD: Duration = Duration::from_millis(500);
 
+/// Until then a person does not wonder what a command is waiting for.
+pub(super) const SILENCE: Duration = Duration::from_secs(1);
+
 /// A Django database whose layout has been read and is known.
 pub struct Database {
     engine: Box<dyn Engine>,
@@ -132,6 +135,7 @@ impl Database {
     ) -> Result<T, E> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(5);
+        let mut is_told = false;
         loop {
             match self.attempt(&mut work, &mut landed) {
                 Ok(result) => return Ok(result),
@@ -140,6 +144,10 @@ impl Database {
                     if start.elapsed() < self.settings.timeout
                         && !(self.settings.interrupted)() =>
                 {
+                    if !is_told && start.elapsed() >= SILENCE {
+                        is_told = true;
+                        (self.settings.waiting)("another writer");
+                    }
                     // A little different in each process, so that those who met once do not
                     // meet again.
                     thread::sleep(pause + Duration::from_millis(u64::from(std::process::id() % 8)));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::database::Database;
 use super::error::Error;
-use super::model::{Token, User, UserId};
+use super::model::{References, Token, User, UserId};
 use super::rows;
 use crate::secret::PasswordHash;
 
@@ -27,8 +27,8 @@ pub struct Details {
     pub groups: Option<Vec<String>>,
     /// The user's token.
     pub token: Option<Token>,
-    /// The tables with rows that refer to the user, and how many.
-    pub references: Vec<(String, u64)>,
+    /// The rows that refer to the user.
+    pub references: References,
 }
 
 impl Database {
@@ -51,7 +51,7 @@ impl Database {
                         password: text(4)?.map(PasswordHash::new),
                         groups: None,
                         token: None,
-                        references: Vec::new(),
+                        references: References::default(),
                     })
                 },
             )?;

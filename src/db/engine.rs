@@ -80,6 +80,13 @@ pub(super) trait Engine {
         rows: &[Vec<Value>],
     ) -> Result<u64, Cause>;
 
+    /// Whether the rows of a table may be read. Asked before, since a statement that fails can be
+    /// the end of a transaction.
+    fn can_read(&self, table: &str) -> Result<bool, Cause> {
+        let _ = table;
+        Ok(true)
+    }
+
     /// Whether there is a table, and not a view, of that name.
     fn has_table(&self, table: &str) -> Result<bool, Cause>;
 
@@ -88,6 +95,9 @@ pub(super) trait Engine {
 
     /// Every foreign key of one column, of all tables.
     fn foreign_keys(&self) -> Result<Vec<ForeignKey>, Cause>;
+
+    /// The names of all tables, sorted.
+    fn table_names(&self) -> Result<Vec<String>, Cause>;
 
     /// The tables that have a column of that name, sorted.
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause>;
@@ -117,9 +127,6 @@ pub(super) trait Engine {
     fn prepare_bulk_write(&self) -> Result<(), Cause> {
         Ok(())
     }
-
-    /// Whether there is any table at all.
-    fn has_tables(&self) -> Result<bool, Cause>;
 
     /// Runs the statements of a migration. Where each of them commits at once, those that an
     /// interrupted run left behind are passed over.

@@ -13,17 +13,27 @@ pub struct Error {
     pub database: String,
     /// What is the matter with it.
     pub cause: Cause,
+    /// For how many seconds it was waited for, as `--wait` says.
+    pub waited: u32,
 }
 
 impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "database {} {}", quoted(&self.database), self.cause)
+        if self.cause.is_of_command_line() {
+            return self.cause.fmt(f);
+        }
+        write!(f, "database {} {}", quoted(&self.database), self.cause)?;
+        if self.waited > 0 {
+            write!(f, " (waited {}s)", self.waited)?;
+        }
+        Ok(())
     }
 }
 
-/// What can be the matter with a database; reads on from "database `PATH` …".
+/// What can be the matter with a database; reads on from "database `PATH` …", but for what is
+/// [of the command line](Cause::is_of_command_line).
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
     /// No file is there.
@@ -131,22 +141,33 @@ pub enum Cause {
     #[error("needs a value for {} of a new user", quoted_list(.0))]
     ValueNeeded(Vec<String>),
     /// A value that Django could not read back.
-    #[error("cannot take the value for column {}: {problem}", quoted(column))]
+    #[error("column {} cannot take this value: {problem}", quoted(column))]
     BadValue {
         /// The column.
         column: String,
         /// What is wrong with the value.
         problem: String,
     },
+    /// A column that is set by an option of its own.
+    #[error("column {} has an option of its own", quoted(column))]
+    OwnOption {
+        /// The column.
+        column: String,
+        /// Whether it is the one that users log in with.
+        is_username: bool,
+    },
+    /// The primary key, which neither a user's rows nor the server's counter would follow.
+    #[error("column {} is the primary key, which cannot be set", quoted(.0))]
+    PrimaryKey(String),
     /// A rule of the database refuses the row.
     #[error("refuses the row: {}", visible(.0))]
     Constraint(String),
     /// A UNIQUE rule of the database refuses the row.
     #[error("already has such a row: {}", visible(.0))]
     NotUnique(String),
-    /// The file or its file system is read-only.
-    #[error("is read-only")]
-    ReadOnly,
+    /// Nothing can be written.
+    #[error("is read-only{0}")]
+    ReadOnly(ReadOnly),
     /// The pages make no sense.
     #[error("is damaged: {0}")]
     Corrupt(String),
@@ -200,8 +221,16 @@ pub enum Cause {
     #[error("does not exist on the server")]
     NoSuchDatabase,
     /// The role lacks a right.
+    #[error("does not permit this: {}", visible(said))]
+    NotPermitted {
+        /// What the server says.
+        said: String,
+        /// The page in `docs/` that lists the rights.
+        page: &'static str,
+    },
+    /// The role has no right to the database, and the server does not tell whether it exists.
     #[error("does not permit this: {}", visible(.0))]
-    NotPermitted(String),
+    NoDatabaseOrRight(String),
     /// TLS was asked for and cannot be had, or the certificate is not to be trusted.
     #[error("cannot be reached over TLS: {0}")]
     Tls(String),
@@ -219,6 +248,29 @@ pub enum Cause {
     Other(String),
 }
 
+/// Why nothing can be written; reads on from "is read-only".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadOnly {
+    /// The file's mode keeps its own owner from it.
+    #[error(": its mode is {0:04o}")]
+    Mode(u32),
+    /// The file's mode keeps other users than its owner from it.
+    #[error(": it belongs to another user, and its mode is {0:04o}")]
+    OtherUser(u32),
+    /// SQLite has to create files beside the file.
+    #[error(": no files can be created in its directory")]
+    Directory,
+    /// The file system is.
+    #[error(": its file system is mounted so")]
+    Mount,
+    /// The server is.
+    #[error(": {0}")]
+    Server(&'static str),
+    /// Nobody says.
+    #[error("")]
+    Unknown,
+}
+
 impl Cause {
     /// Whether it is about the values of one row, and not about the database.
     #[must_use]
@@ -229,7 +281,16 @@ impl Cause {
                 | Self::NotUnique(_)
                 | Self::NotKept(_)
                 | Self::BadValue { .. }
+                | Self::PrimaryKey(_)
                 | Self::ValueNeeded(_)
+        )
+    }
+
+    /// Whether it is wrong whatever the database holds.
+    fn is_of_command_line(&self) -> bool {
+        matches!(
+            self,
+            Self::BadValue { .. } | Self::OwnOption { .. } | Self::PrimaryKey(_)
         )
     }
 

@@ -52,7 +52,8 @@ impl Database {
             .map_err(|cause| self.error(cause))
     }
 
-    /// The tables in which most users have a row, with the users who have none.
+    /// The tables in which the server makes a row for each new user, as far as most users show,
+    /// with the users who have none.
     pub fn missing_rows(&self) -> Result<Vec<Missing>, Error> {
         /// Names that are shown.
         const EXAMPLES: usize = 5;
@@ -63,21 +64,32 @@ impl Database {
                 .count(&tx.sql("SELECT count(*) FROM {users}"), &[])?;
             for companion in companions(tx)? {
                 // A user need not have a token.
-                if companion.table == TOKEN_TABLE {
+                if companion.table == TOKEN_TABLE || companion.is_optional {
                     continue;
                 }
+                let parts = [
+                    ("table", &*tx.quoted(&companion.table)),
+                    ("column", &*tx.quoted(&companion.column)),
+                ];
                 let without = tx.sql_with(
                     "FROM {users} AS u LEFT JOIN {table} AS c ON c.{column} = u.{id} \
                      WHERE c.{column} IS NULL",
-                    &[
-                        ("table", &tx.quoted(&companion.table)),
-                        ("column", &tx.quoted(&companion.column)),
-                    ],
+                    &parts,
                 );
                 let count = tx
                     .engine
                     .count(&format!("SELECT count(*) {without}"), &[])?;
                 if count == 0 || 2 * count >= all {
+                    continue;
+                }
+                // Where nobody has a row before the first login, a visit makes it: users who
+                // have not been there yet lack nothing.
+                let before_login = tx.sql_with(
+                    "SELECT 1 FROM {users} AS u JOIN {table} AS c ON c.{column} = u.{id} \
+                     WHERE {last_login} IS NULL LIMIT 1",
+                    &parts,
+                );
+                if !tx.engine.exists(&before_login, &[])? {
                     continue;
                 }
                 let sql = tx.sql(&format!(

@@ -1,11 +1,14 @@
 //! Groups, and the table that says which users are in them: Django's own, or the one of a custom
 //! user model, found by its foreign keys.
 
+use std::collections::BTreeMap;
+
 use super::database::{Database, Transaction};
-use super::engine::{Queries as _, Value};
+use super::engine::{Value, places};
 use super::error::{Cause, Error};
 use super::model::{Group, UserId};
 use super::rows;
+use super::tokens::MOST_VALUES;
 
 /// The table of Django's groups.
 const GROUP_TABLE: &str = "auth_group";
@@ -97,20 +100,40 @@ impl Transaction<'_> {
     }
 
     pub(super) fn groups_of(&self, user: &UserId) -> Result<Vec<String>, Cause> {
+        let mut groups = self.groups_of_each(std::slice::from_ref(user))?;
+        Ok(groups.remove(user).unwrap_or_default())
+    }
+
+    /// The names of the groups of several users, sorted; nothing of users who are in none.
+    pub(super) fn groups_of_each(
+        &self,
+        users: &[UserId],
+    ) -> Result<BTreeMap<UserId, Vec<String>>, Cause> {
+        let mut found: BTreeMap<UserId, Vec<String>> = BTreeMap::new();
         let relation = match self.memberships() {
             Ok(relation) => relation,
-            Err(Cause::NoGroups(_)) => return Ok(Vec::new()),
+            Err(Cause::NoGroups(_)) => return Ok(found),
             Err(cause) => return Err(cause),
         };
-        let sql = self.relation_sql(
-            &relation,
-            "SELECT g.name FROM {relation} AS m \
-             JOIN auth_group AS g ON g.id = m.{other} WHERE m.{user} = ? \
-             ORDER BY g.name",
-        );
-        self.engine.all(&sql, &[user.to_value()], |row| {
-            Ok(rows::text(row.get(0)?).unwrap_or_default())
-        })
+        for users in users.chunks(MOST_VALUES) {
+            let values: Vec<Value> = users.iter().map(UserId::to_value).collect();
+            let sql = self.relation_sql(
+                &relation,
+                &format!(
+                    "SELECT m.{{user}}, g.name FROM {{relation}} AS m \
+                     JOIN auth_group AS g ON g.id = m.{{other}} WHERE m.{{user}} IN ({}) \
+                     ORDER BY g.name",
+                    places(values.len())
+                ),
+            );
+            self.engine.query(&sql, &values, &mut |row| {
+                let user = rows::user_id(row.get(0)?, self.users);
+                let name = rows::text(row.get(1)?).unwrap_or_default();
+                found.entry(user).or_default().push(name);
+                Ok(())
+            })?;
+        }
+        Ok(found)
     }
 
     /// Whether a user is in all of these groups.

@@ -153,7 +153,7 @@ impl<'a> Migrator<'a> {
     }
 
     fn plan_for(&self, engine: &dyn Engine) -> Result<Plan, Cause> {
-        if !engine.has_tables()? {
+        if engine.table_names()?.is_empty() {
             return self.plan_from_nothing();
         }
         let applied = applied(engine)?;

@@ -35,17 +35,20 @@ pub use self::changes::{ChangedUser, UserChanges};
 pub use self::database::Database;
 pub use self::details::Details;
 pub(crate) use self::engines::sqlite_version;
-pub use self::error::{Cause, Error};
+pub use self::error::{Cause, Error, ReadOnly};
 pub use self::location::{Host, Location, ServerUrl};
 pub use self::migrate::{Migrator, Plan};
 pub use self::model::{
     Account, Batch, Credentials, Deletion, Entry, Fields, FileTrouble, GivenToken, Group, IfExists,
-    IssuedToken, Missing, NoToken, Order, Query, Selection, Token, TokenChange, TokenFilter,
-    TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome, WantedUser,
+    IssuedToken, Missing, NoToken, Order, Query, References, Selection, Token, TokenChange,
+    TokenFilter, TokenHolder, TokenOutcome, TokenPolicy, User, UserChange, UserId, UserOutcome,
+    WantedUser,
 };
+pub use self::new_user::boolean;
 pub use self::other_tokens::OtherTokens;
 pub use self::passwords::{SteppedToken, TokenStep};
 pub use self::settings::Settings;
+pub use self::similar::LoginColumn;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;
 pub use self::users::NotEnsured;

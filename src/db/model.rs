@@ -122,6 +122,8 @@ pub struct WantedUser<'a> {
     pub extra: &'a [(String, String)],
     /// The groups that the user is to be in.
     pub groups: &'a [Group],
+    /// Whether the outcome names the user's groups, which takes the right to read them.
+    pub names_groups: bool,
     /// A primary key for a new user whose table does not count by itself.
     pub uuid: Uuid,
     /// A key for a token, if the user is to have one.
@@ -133,6 +135,8 @@ pub struct WantedUser<'a> {
 pub struct UserOutcome {
     /// The user as now stored.
     pub user: User,
+    /// The names of the user's groups, sorted, where they were asked for.
+    pub groups: Vec<String>,
     /// What was done.
     pub change: UserChange,
     /// The user's token, if one was asked for.
@@ -252,8 +256,17 @@ pub struct Group {
 pub struct Deletion {
     /// The user.
     pub user: User,
-    /// The tables whose rows refer to the user, and how many.
-    pub references: Vec<(String, u64)>,
+    /// The rows.
+    pub references: References,
+}
+
+/// Rows of other tables that refer to a user.
+#[derive(Clone, Debug, Default)]
+pub struct References {
+    /// The tables that have some, and how many.
+    pub rows: Vec<(String, u64)>,
+    /// The tables that may have some, and that this role may not read.
+    pub unreadable: Vec<String>,
 }
 
 /// Which users a list is of.

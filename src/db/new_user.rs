@@ -112,17 +112,20 @@ pub(super) fn given(tx: &Transaction<'_>, wanted: &WantedUser<'_>) -> Result<Vec
     for (name, text) in wanted.extra {
         let column = users.require(name)?;
         let has_own_option = ["password", "email", "first_name", "last_name"];
-        let problem = if has_own_option.contains(&name.as_str()) || *name == users.username_field {
-            Some("it has an option of its own")
-        } else if all.iter().any(|given| given.column == *name) {
-            Some("it is given twice")
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
+        let is_username = *name == users.username_field;
+        if is_username || has_own_option.contains(&name.as_str()) {
+            return Err(Cause::OwnOption {
+                column: name.clone(),
+                is_username,
+            });
+        }
+        if column.is_key && users.has_counted_key() {
+            return Err(Cause::PrimaryKey(name.clone()));
+        }
+        if all.iter().any(|given| given.column == *name) {
             return Err(Cause::BadValue {
                 column: name.clone(),
-                problem: problem.to_owned(),
+                problem: "it is given twice".to_owned(),
             });
         }
         let value = typed(tx, text, column)?;
@@ -169,6 +172,16 @@ fn check_reference(
     })
 }
 
+/// Reads a boolean as `--set` takes it.
+#[must_use]
+pub fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" | "true" | "True" => Some(true),
+        "0" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 /// A value as Django would store it in a column of that kind, or why it could not read it back.
 fn typed(tx: &Transaction<'_>, text: &str, column: &Column) -> Result<Value, Cause> {
     let refused = |problem: &str| Cause::BadValue {
@@ -181,11 +194,9 @@ fn typed(tx: &Transaction<'_>, text: &str, column: &Column) -> Result<Value, Cau
         return Ok(Value::Null);
     }
     match &column.kind {
-        Kind::Boolean => match text {
-            "1" | "true" | "True" => Ok(Value::Boolean(true)),
-            "0" | "false" | "False" => Ok(Value::Boolean(false)),
-            _ => Err(refused("write `true` or `false`")),
-        },
+        Kind::Boolean => boolean(text)
+            .map(Value::Boolean)
+            .ok_or_else(|| refused("write `true` or `false` (or `1` or `0`)")),
         Kind::Integer {
             unsigned: false, ..
         } => match text.parse() {

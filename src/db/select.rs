@@ -87,6 +87,18 @@ impl Selected {
         Ok(selected)
     }
 
+    /// Leaves out the users up to `after`, by the primary key.
+    fn begin_behind(&mut self, after: &UserId, tx: &Transaction<'_>) {
+        self.and(&tx.sql("u.{id} > ?"));
+        self.values.push(after.to_value());
+        // Else PostgreSQL, which merges both tables in the order of the users, reads all the
+        // tokens up to there for every page. Text could be sorted otherwise in the other table.
+        if !matches!(after, UserId::Text(_)) {
+            self.from.push_str(" AND t.user_id > ?");
+            self.values.insert(0, after.to_value());
+        }
+    }
+
     /// Adds a condition.
     pub(super) fn and(&mut self, condition: &str) {
         self.conditions.push_str(" AND ");
@@ -119,8 +131,7 @@ impl Transaction<'_> {
     ) -> Result<Vec<TokenHolder>, Cause> {
         let mut selected = Selected::new(self, selection)?;
         if let Some(after) = after {
-            selected.and(&self.sql("u.{id} > ?"));
-            selected.values.push(after.to_value());
+            selected.begin_behind(after, self);
         }
         let sql = self.sql_with(
             "SELECT {user_columns}, t.{key}, t.created FROM {from} WHERE {conditions} \

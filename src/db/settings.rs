@@ -34,6 +34,7 @@ impl Settings {
     pub(super) fn error(&self, cause: Cause) -> Error {
         Error {
             database: self.location.to_string(),
+            waited: 0,
             cause: match cause {
                 Cause::Busy(_) | Cause::Contention(_) if (self.interrupted)() => Cause::Interrupted,
                 Cause::Busy(_) | Cause::Contention(_) => Cause::Busy(self.timeout),

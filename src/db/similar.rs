@@ -4,50 +4,58 @@
 use std::collections::BTreeMap;
 
 use super::database::Database;
-use super::engine::{Queries as _, Value, places};
+use super::engine::{Column, Queries as _, Value};
 use super::error::Error;
 use super::rows;
-use super::tokens::MOST_VALUES;
+
+/// A column that the server may log users in with, other than the one that was detected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginColumn {
+    /// Its name.
+    pub name: String,
+    /// Whether another user has the value that was asked for.
+    pub is_taken: bool,
+}
 
 impl Database {
-    /// The other UNIQUE column of the user table in which another user has this value: some
-    /// projects keep a username beside an e-mail login.
+    /// The other UNIQUE column, if any, in which another user has this value.
     pub fn column_with_value(&self, value: &str) -> Result<Option<String>, Error> {
-        let found = self.value_in_other_column(std::slice::from_ref(&value))?;
-        Ok(found.map(|(column, _)| column))
-    }
-
-    /// The first of these values that another user has in another UNIQUE column, and the column.
-    pub fn value_in_other_column<S: AsRef<str>>(
-        &self,
-        values: &[S],
-    ) -> Result<Option<(String, String)>, Error> {
         if self.users().other_unique_columns().next().is_none() {
             return Ok(None);
         }
         self.read(|tx| {
             for column in tx.users.other_unique_columns() {
-                for values in values.chunks(MOST_VALUES) {
-                    let sql = tx.sql_with(
-                        "SELECT u.{column}{as_text} FROM {users} AS u WHERE u.{column} IN ({places}) \
-                         AND NOT u.{username} {same} u.{column}",
-                        &[
-                            ("column", &tx.quoted(&column.name)),
-                            ("places", &places(values.len())),
-                        ],
-                    );
-                    let values: Vec<Value> = values
-                        .iter()
-                        .map(|value| Value::Text(value.as_ref().to_owned()))
-                        .collect();
-                    let found = tx.engine.first(&sql, &values, |row| Ok(rows::text(row.get(0)?)))?;
-                    if let Some(value) = found.flatten() {
-                        return Ok(Some((column.name.clone(), value)));
-                    }
+                let sql = tx.sql_with(
+                    "SELECT 1 FROM {users} AS u WHERE u.{column} = ? \
+                     AND NOT u.{username} {same} u.{column}",
+                    &[("column", &tx.quoted(&column.name))],
+                );
+                if tx.engine.exists(&sql, &[Value::Text(value.to_owned())])? {
+                    return Ok(Some(column.name.clone()));
                 }
             }
             Ok(None)
         })
+    }
+
+    /// The other column, if any, that the server may log users in with where a new one is to be
+    /// called `username`: one in which a user has that very value, or `email` for an address.
+    /// There is none where the operator has named the column.
+    pub fn other_login_column(&self, username: &str) -> Result<Option<LoginColumn>, Error> {
+        let users = self.users();
+        if users.is_field_named {
+            return Ok(None);
+        }
+        if let Some(name) = self.column_with_value(username)? {
+            let is_taken = true;
+            return Ok(Some(LoginColumn { name, is_taken }));
+        }
+        let is_other = |column: &Column| column.name == "email" && username.contains('@');
+        let column = users.other_unique_columns().find(|column| is_other(column));
+        Ok(column.map(|column| LoginColumn {
+            name: column.name.clone(),
+            is_taken: false,
+        }))
     }
 
     /// The names that begin with `prefix`, sorted, at most `limit` of them.
@@ -121,22 +129,31 @@ impl Database {
         Ok(twins)
     }
 
-    /// The name that is most like this one, if any is.
-    pub fn similar_username(&self, username: &str) -> Result<Option<String>, Error> {
+    /// The names that this one may have meant: those that differ only in case, else the one that
+    /// is most like it, if any is.
+    pub fn similar_usernames(&self, username: &str) -> Result<Vec<String>, Error> {
         /// Names that are compared: those that begin alike.
         const MOST: usize = 20_000;
         /// From here on a name is like another (Jaro-Winkler).
         const ALIKE: f64 = 0.85;
-        if let Some(twin) = self.case_twin(username)? {
-            return Ok(Some(twin));
+        let twins = self.read(|tx| {
+            tx.all(
+                "SELECT u.{username}{as_text} FROM {users} AS u \
+                 WHERE lower(u.{username}) = lower(?) ORDER BY u.{username}",
+                &[Value::Text(username.to_lowercase())],
+                |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+            )
+        })?;
+        if !twins.is_empty() {
+            return Ok(twins);
         }
         let Some(first) = username.chars().next() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
         self.read(|tx| {
             // A pattern of LIKE, whose own characters mean themselves.
             let pattern = match first {
-                '%' | '_' | '\\' => return Ok(None),
+                '%' | '_' | '\\' => return Ok(Vec::new()),
                 first => format!("{first}%"),
             };
             let mut best: Option<(f64, String)> = None;
@@ -151,7 +168,7 @@ impl Database {
                 }
                 Ok(())
             })?;
-            Ok(best.map(|(_, name)| name))
+            Ok(best.map(|(_, name)| name).into_iter().collect())
         })
     }
 }

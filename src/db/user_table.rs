@@ -15,6 +15,8 @@ pub struct UserTable {
     pub(super) key: String,
     /// The name of the column that users log in with: Django's `USERNAME_FIELD`.
     pub(super) username_field: String,
+    /// Whether the operator named it.
+    pub(super) is_field_named: bool,
     /// All columns.
     pub(super) columns: Vec<Column>,
 }
@@ -57,6 +59,7 @@ impl UserTable {
             name: DEFAULT_USER_TABLE.to_owned(),
             key: "id".to_owned(),
             username_field: "username".to_owned(),
+            is_field_named: false,
             columns: columns
                 .into_iter()
                 .map(|(name, kind)| Column {
@@ -91,6 +94,7 @@ impl UserTable {
             )));
         };
         let key = key.name.clone();
+        let is_field_named = matches!(username_field, UsernameField::Named(_));
         let username_field = match username_field {
             UsernameField::Detect => detect_username_field(name, &columns)?,
             UsernameField::Unneeded => key.clone(),
@@ -108,6 +112,7 @@ impl UserTable {
             name: name.to_owned(),
             key,
             username_field,
+            is_field_named,
             columns,
         }))
     }

@@ -69,18 +69,42 @@ impl Database {
     }
 
     /// Refuses, before anything is hashed or asked, a new user whose row could not be written:
-    /// columns that do not exist, and columns without a value that need one.
-    pub fn check_new_user(&self, fields: &Fields, extra: &[(String, String)]) -> Result<(), Error> {
+    /// columns that do not exist, and columns without a value that need one. Returns the column
+    /// of `unique` whose value another user has, with the name of that user.
+    pub fn check_new_user(
+        &self,
+        fields: &Fields,
+        extra: &[(String, String)],
+        unique: &[String],
+    ) -> Result<Option<(String, String)>, Error> {
         self.read(|tx| {
             let wanted = WantedUser {
                 username: "",
                 fields,
                 extra,
                 groups: &[],
+                names_groups: false,
                 uuid: Uuid::nil(),
                 token: None,
             };
-            new_user::row(tx, &wanted, Timestamp::UNIX_EPOCH).map(drop)
+            let row = new_user::row(tx, &wanted, Timestamp::UNIX_EPOCH)?;
+            for Given { column, value } in row {
+                if value == Value::Null || !unique.contains(&column) {
+                    continue;
+                }
+                let holder = tx.first(
+                    &tx.sql_with(
+                        "SELECT u.{username}{as_text} FROM {users} AS u WHERE u.{column} = ?",
+                        &[("column", &tx.quoted(&column))],
+                    ),
+                    &[value],
+                    |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
+                )?;
+                if let Some(username) = holder {
+                    return Ok(Some((column, username)));
+                }
+            }
+            Ok(None)
         })
     }
 
@@ -117,13 +141,16 @@ impl Database {
             let found = self.read(|tx| {
                 let found = wanted.iter().enumerate().map(|(at, wanted)| {
                     *position = Some(at);
-                    tx.already_so(wanted)
+                    Ok(tx.already_so(wanted)?.map(Some))
                 });
-                found.collect::<Result<Option<Vec<_>>, _>>()
+                let mut found = found.collect::<Result<Option<Vec<_>>, Cause>>()?;
+                *position = None;
+                if let Some(outcomes) = &mut found {
+                    tx.name_groups(wanted, outcomes)?;
+                }
+                Ok(found)
             })?;
             if let Some(outcomes) = found {
-                let outcomes: Vec<_> = outcomes.into_iter().map(Some).collect();
-                *position = None;
                 prepare(&outcomes)?;
                 return Ok(outcomes);
             }
@@ -164,6 +191,7 @@ impl Database {
                     }
                 }
                 *position = None;
+                tx.name_groups(wanted, &mut outcomes)?;
                 prepare(&outcomes).map_err(Stop::Caller)?;
                 Ok(outcomes)
             },
@@ -182,6 +210,27 @@ impl Database {
 }
 
 impl Transaction<'_> {
+    /// Fills in the groups of the users of whom they are asked for, with a query for many.
+    fn name_groups(
+        &self,
+        wanted: &[WantedUser<'_>],
+        outcomes: &mut [Option<UserOutcome>],
+    ) -> Result<(), Cause> {
+        let asked = wanted.iter().zip(&*outcomes);
+        let ids: Vec<UserId> = asked
+            .filter(|(wanted, _)| wanted.names_groups)
+            .filter_map(|(_, outcome)| Some(outcome.as_ref()?.user.id.clone()))
+            .collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let mut groups = self.groups_of_each(&ids)?;
+        for outcome in outcomes.iter_mut().flatten() {
+            outcome.groups = groups.remove(&outcome.user.id).unwrap_or_default();
+        }
+        Ok(())
+    }
+
     /// The user of exactly that name, as the database compares names.
     pub(super) fn find_user(&self, username: &str) -> Result<Option<User>, Cause> {
         let mut found = self
@@ -232,6 +281,7 @@ impl Transaction<'_> {
         };
         Ok(Some(UserOutcome {
             user,
+            groups: Vec::new(),
             change: UserChange::Updated(Vec::new()),
             token,
         }))
@@ -281,6 +331,7 @@ impl Transaction<'_> {
         };
         Ok(Some(UserOutcome {
             user,
+            groups: Vec::new(),
             change,
             token,
         }))
@@ -328,6 +379,14 @@ impl Transaction<'_> {
     ) -> Result<UserChange, Cause> {
         let changes = self.differing(user, wanted)?;
         for Given { column, value } in &changes {
+            // The rows that refer to the user would be nobody's.
+            if self
+                .users
+                .column(column)
+                .is_some_and(|column| column.is_key)
+            {
+                return Err(Cause::PrimaryKey(column.clone()));
+            }
             let sql = self.sql_with(
                 "UPDATE {users} SET {column} = ? WHERE {id} = ?",
                 &[("column", &self.quoted(column))],

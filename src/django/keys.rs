@@ -47,6 +47,43 @@ pub fn problem(key: &Key) -> Option<&'static str> {
     None
 }
 
+/// Whether a text holds something of the form of a key that DRF makes.
+#[must_use]
+pub fn stands_in(text: &str) -> bool {
+    words(text).any(is_of_drf)
+}
+
+/// A text in which of such keys only the first characters are left.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for key in words(text).filter(|word| is_of_drf(word)) {
+        let prefix = Key::new(key.to_owned()).prefix().to_owned();
+        masked = masked.replace(key, &format!("{prefix}…"));
+    }
+    masked
+}
+
+/// Whether a text holds more than the key that is meant: quotes, a name, a comma.
+#[must_use]
+pub fn is_wrapped(text: &str) -> bool {
+    let text = text.trim();
+    let is_quoted = |quote| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+    (stands_in(text) && !is_of_drf(text))
+        || ['"', '\'', '`'].into_iter().any(is_quoted)
+        || text.starts_with(['{', '['])
+        || text.ends_with([',', ';'])
+        || text.starts_with("DRF_TOKEN=")
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric())
+}
+
+fn is_of_drf(word: &str) -> bool {
+    word.len() == LONGEST && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// What DRF makes of an `Authorization` header before it looks into the database.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Header {
@@ -132,6 +169,43 @@ mod tests {
             "Az!\"#$%&'()*+,-./:;<=>?@",
         ] {
             assert_eq!(problem(&Key::new(key.to_owned())), None, "{key}");
+        }
+    }
+
+    #[test]
+    fn of_a_key_in_a_text_only_the_first_characters_are_left() {
+        let key = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567";
+        for (text, left) in [
+            (key.to_owned(), "0a1b2c3d…"),
+            (format!("alice\t{key}"), "alice\t0a1b2c3d…"),
+            (format!("DRF_TOKEN={key}"), "DRF_TOKEN=0a1b2c3d…"),
+            (format!("{{\"key\":\"{key}\"}}"), "{\"key\":\"0a1b2c3d…\"}"),
+        ] {
+            assert!(stands_in(&text));
+            assert_eq!(masked(&text), left);
+        }
+        for text in [
+            format!("\"{key}\""),
+            format!("{key},"),
+            format!("TOKEN={key}"),
+            format!("alice\t{key}"),
+            "'a key of another form'".to_owned(),
+            "DRF_TOKEN=another-form".to_owned(),
+            "{\"token\":\"another-form\"}".to_owned(),
+        ] {
+            assert!(is_wrapped(&text), "{text}");
+        }
+        for text in [key, "another-form-of-a-key=", "\"", ""] {
+            assert!(!is_wrapped(text), "{text}");
+        }
+        for text in [
+            "alice",
+            &key[1..],
+            &format!("{key}0"),
+            &key.replace('a', "g"),
+        ] {
+            assert!(!stands_in(text), "{text}");
+            assert_eq!(masked(text), text);
         }
     }
 

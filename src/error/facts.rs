@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::unknown::is_plain;
 use super::{Failure, Status};
-use crate::db::Cause;
+use crate::db::{Cause, ReadOnly};
 use crate::django::schema::TOKEN_TABLE;
 use crate::escape::quoted;
 
@@ -48,10 +48,13 @@ impl Failure {
             Self::Usage { hint, .. } => row(Usage, "usage").hint_if_any(hint.as_ref()),
             Self::NoTerminal { hint, .. } => row(Usage, "no_terminal").hint(*hint),
             Self::InvalidValue { .. } => row(Usage, "invalid_value"),
-            Self::BadPassword(_)
-            | Self::EmptyPassword
-            | Self::NulInPassword
-            | Self::TooManyAttempts(_) => row(Refused, "password_refused"),
+            Self::EmptyPassword { hint } => Facts {
+                hint: hint.map(Cow::Borrowed),
+                ..row(Refused, "password_refused")
+            },
+            Self::BadPassword(_) | Self::NulInPassword | Self::TooManyAttempts(_) => {
+                row(Refused, "password_refused")
+            }
             Self::WeakPassword(_) => row(Refused, "password_too_weak")
                 .hint("choose another, or override with `--allow-weak-password`"),
             Self::ForeignHashes => row(Refused, "foreign_hashes").hint(
@@ -62,10 +65,25 @@ impl Failure {
                 row(Usage, "input_unreadable").hint_if_any(hint.as_ref())
             }
             Self::NoSuchUser(unknown) => row(NotFound, "user_not_found").hint(unknown.hint()),
-            Self::NoSuchGroup(_) => row(NotFound, "group_not_found")
+            Self::NoSuchGroup {
+                is_to_join: true, ..
+            } => row(NotFound, "group_not_found")
                 .hint("create it in the admin, or with the project's own migrations"),
+            Self::NoSuchGroup { .. } => row(NotFound, "group_not_found"),
             Self::Referenced { username, .. } => {
                 row(Refused, "user_referenced").hint(referenced(username))
+            }
+            Self::LoginColumnUnclear {
+                detected,
+                other,
+                is_taken,
+                ..
+            } => {
+                let status = if *is_taken { Conflict } else { Usage };
+                row(status, "login_column_unclear").hint(format!(
+                    "add `--username-field {other}` or `--username-field {detected}`, \
+                     as the project's USERNAME_FIELD says"
+                ))
             }
             Self::NameTaken(_) | Self::CaseTwin { .. } => row(Conflict, "user_exists"),
             Self::UserExists(_) => row(Conflict, "user_exists").hint(
@@ -79,10 +97,14 @@ impl Failure {
             }
             Self::NoRandomness(_) => row(Refused, "no_randomness"),
             Self::NoSignals(_) => row(Refused, "internal"),
-            Self::BadKey(_) => row(Refused, "key_refused"),
+            Self::BadKey { hint, .. } => Facts {
+                hint: hint.map(Cow::Borrowed),
+                ..row(Refused, "key_refused")
+            },
             Self::BadInput { .. } => row(Usage, "bad_input"),
+            Self::UserTwice { .. } => row(Usage, "usage"),
             Self::AtLine { failure, .. } => failure.facts(),
-            Self::ValueTwice { .. } => row(Conflict, "not_unique"),
+            Self::ValueTwice { .. } | Self::ValueTaken { .. } => row(Conflict, "not_unique"),
             Self::NoSuchToken(unknown) => {
                 row(NotFound, "token_not_found").hint_if_any(unknown.hint().as_ref())
             }
@@ -145,22 +167,23 @@ fn of_database(cause: &Cause) -> Facts {
         }
         Cause::NotKept(_) => row(Database, "not_kept"),
         Cause::Replaced => row(Database, "database_replaced"),
-        Cause::NoColumn { meant, .. } => row(Usage, "no_such_column").hint_if_any(
-            meant
-                .as_ref()
-                .map(|meant| format!("did you mean {}?", quoted(meant)))
-                .as_ref(),
-        ),
-        Cause::OtherAdminFlag(_) => row(Usage, "no_such_column")
-            .hint("`--set is_admin=1` sets the flag that this user model has instead"),
-        Cause::NoGroups(_) => row(Usage, "no_groups"),
-        Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
-        Cause::BadValue { .. } => row(Usage, "bad_value"),
+        Cause::NoColumn { .. }
+        | Cause::OtherAdminFlag(_)
+        | Cause::NoGroups(_)
+        | Cause::ValueNeeded(_)
+        | Cause::BadValue { .. }
+        | Cause::PrimaryKey(_)
+        | Cause::OwnOption { .. } => of_given_values(cause),
         Cause::Constraint(_) => row(Refused, "row_refused"),
         Cause::NotUnique(_) => row(Conflict, "not_unique"),
         Cause::Setting(_) => row(Usage, "bad_setting"),
-        Cause::ReadOnly => row(Database, "read_only"),
-        Cause::WalReadOnly | Cause::NeedsRecovery => row(Database, "read_only").hint(AS_OWNER),
+        Cause::ReadOnly(ReadOnly::Server(_)) => {
+            row(Database, "read_only").hint("name the server that takes writes")
+        }
+        Cause::ReadOnly(ReadOnly::OtherUser(_)) | Cause::WalReadOnly | Cause::NeedsRecovery => {
+            row(Database, "read_only").hint(AS_OWNER)
+        }
+        Cause::ReadOnly(_) => row(Database, "read_only"),
         Cause::WalReadOnlyMount => row(Database, "read_only").hint(
             "read a copy of it, made with its `-wal` file, in a place that can be written to",
         ),
@@ -181,13 +204,51 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::Interrupted => row(Interrupted, "interrupted"),
         Cause::CommitUnknown(_) => row(Database, "commit_unknown")
             .hint("run the same command again: it says what is there"),
-        Cause::Unreachable(_) | Cause::ConnectionLost(_) => row(Database, "unreachable"),
+        Cause::Unreachable(_) => row(Database, "unreachable"),
+        Cause::ConnectionLost(_) => {
+            row(Database, "unreachable").hint("nothing was changed; run the same command again")
+        }
         Cause::LoginRefused(_) => row(Database, "login_refused"),
         Cause::NoSuchDatabase => row(Database, "database_missing"),
-        Cause::NotPermitted(_) => row(Database, "not_permitted"),
+        Cause::NotPermitted { page, .. } => row(Database, "not_permitted").hint(format!(
+            "{}/blob/main/docs/{page}#rights lists the GRANTs that each command needs",
+            env!("CARGO_PKG_REPOSITORY")
+        )),
+        Cause::NoDatabaseOrRight(_) => row(Database, "not_permitted").hint(
+            "check the name, since there may be no such database; if there is, `SHOW GRANTS` lists \
+             the rights of this user and host",
+        ),
         Cause::Tls(_) => row(Database, "tls_failed"),
         Cause::NotReady(_) => row(Database, "not_ready"),
         Cause::Other(_) => row(Database, "database_error"),
+    }
+}
+
+/// What was given for the columns of a user.
+fn of_given_values(cause: &Cause) -> Facts {
+    use Status::Usage;
+    match cause {
+        Cause::NoColumn { meant, .. } => row(Usage, "no_such_column").hint_if_any(
+            meant
+                .as_ref()
+                .map(|meant| format!("did you mean {}?", quoted(meant)))
+                .as_ref(),
+        ),
+        Cause::OtherAdminFlag(_) => row(Usage, "no_such_column")
+            .hint("`--set is_admin=1` sets the flag that this user model has instead"),
+        Cause::NoGroups(_) => row(Usage, "no_groups"),
+        Cause::ValueNeeded(columns) => row(Usage, "value_needed").hint(value_needed(columns)),
+        Cause::OwnOption {
+            column,
+            is_username,
+        } => row(Usage, "bad_value").hint(match column.as_str() {
+            _ if *is_username => "`drfctl update-user NAME --rename NEW` changes it",
+            "password" => "`drfctl set-password NAME` sets it",
+            "first_name" => "`--first-name NAME` sets it",
+            "last_name" => "`--last-name NAME` sets it",
+            _ => "`--email ADDRESS` sets it",
+        }),
+        _ => row(Usage, "bad_value"),
     }
 }
 

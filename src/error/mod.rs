@@ -9,7 +9,7 @@ use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::report::Report;
-pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers};
+pub(crate) use self::unknown::{Meant, UnknownKeys, UnknownUsers, is_plain, name_to_type};
 use crate::db;
 use crate::escape::{quoted, system_words};
 
@@ -51,10 +51,7 @@ pub(crate) enum Failure {
     },
     /// A prompt is needed, and there is no terminal. `hint` names the option to use instead.
     #[error("{what} is needed, and there is no terminal to ask on")]
-    NoTerminal {
-        what: &'static str,
-        hint: &'static str,
-    },
+    NoTerminal { what: String, hint: &'static str },
     /// A name or an address that Django refuses; `problem` is in Django's words.
     #[error("{what} {} is refused: {problem}", quoted(.value))]
     InvalidValue {
@@ -66,8 +63,9 @@ pub(crate) enum Failure {
     #[error("the password is refused: {0}")]
     BadPassword(String),
     /// Apart from [`Self::BadPassword`], since `verify` answers it as the server does.
+    /// `hint` names the option that it comes from.
     #[error("the password is refused: it is empty")]
-    EmptyPassword,
+    EmptyPassword { hint: Option<&'static str> },
     /// Apart for the same reason.
     #[error("the password is refused: it holds a NUL")]
     NulInPassword,
@@ -92,8 +90,12 @@ pub(crate) enum Failure {
     },
     #[error("{0}")]
     NoSuchUser(UnknownUsers),
-    #[error("no group named {}", quoted(.0))]
-    NoSuchGroup(String),
+    #[error("no group named {}", quoted(.name))]
+    NoSuchGroup {
+        name: String,
+        /// Whether somebody was to join it.
+        is_to_join: bool,
+    },
     /// Rows of other tables refer to the user; `references` counts them by table.
     #[error("user {} is referred to by {references}", quoted(.username))]
     Referenced {
@@ -109,6 +111,15 @@ pub(crate) enum Failure {
         quoted(.twin)
     )]
     CaseTwin { username: String, twin: String },
+    /// Two columns identify users, and the name could be meant for either.
+    #[error("{}", login_column_unclear(.username, .table, .detected, .other, *.is_taken))]
+    LoginColumnUnclear {
+        username: String,
+        table: String,
+        detected: String,
+        other: String,
+        is_taken: bool,
+    },
     /// The name that a user is to get is another's.
     #[error("there is already a user {}", quoted(.0))]
     NameTaken(String),
@@ -129,8 +140,11 @@ pub(crate) enum Failure {
     #[error("cannot listen for signals: {}", system_words(.0))]
     NoSignals(io::Error),
     /// A key that may not become a token.
-    #[error("the key is refused: {0}")]
-    BadKey(&'static str),
+    #[error("the key is refused: {problem}")]
+    BadKey {
+        problem: &'static str,
+        hint: Option<&'static str>,
+    },
     /// A file of names or users that cannot be read as one. Lines count from 1.
     #[error("{}, line {line}: {problem}", quoted(.path))]
     BadInput {
@@ -152,6 +166,16 @@ pub(crate) enum Failure {
         value: String,
         line: u64,
     },
+    /// A value of a UNIQUE column that another user has.
+    #[error(
+        "column {} is UNIQUE, and user {} already has the value given for it",
+        quoted(column),
+        quoted(username)
+    )]
+    ValueTaken { column: String, username: String },
+    /// A user whom a file has twice.
+    #[error("user {} is in line {line} already", quoted(.username))]
+    UserTwice { username: String, line: u64 },
     #[error("{0}")]
     NoSuchToken(UnknownKeys),
     /// The user has another token than the given key.
@@ -176,6 +200,21 @@ pub(crate) enum Failure {
     },
 }
 
+fn login_column_unclear(
+    username: &str,
+    table: &str,
+    detected: &str,
+    other: &str,
+    is_taken: bool,
+) -> String {
+    let [username, table, detected, other] = [username, table, detected, other].map(quoted);
+    if is_taken {
+        format!("another user has {username} in column {other} of {table}")
+    } else {
+        format!("users of {table} may log in with {detected} or {other}, and {username} fits both")
+    }
+}
+
 /// What is true in the database although a command failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StateAfter {
@@ -192,6 +231,14 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage {
             message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// A key that may not become a token.
+    pub(crate) fn bad_key(problem: &'static str) -> Self {
+        Self::BadKey {
+            problem,
             hint: None,
         }
     }

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::django::keys;
 use crate::escape::{quoted, quoted_list};
 
 /// Names that are no user's.
@@ -17,8 +18,8 @@ pub(crate) struct UnknownUsers {
 pub(crate) enum Meant {
     /// Nothing that is known.
     Nothing,
-    /// This user, whose name is much like it.
-    User(String),
+    /// One of these users, whose names are much like it.
+    Users(Vec<String>),
     /// The user of whom another column has that value.
     Column {
         table: String,
@@ -32,8 +33,16 @@ pub(crate) enum Meant {
 impl UnknownUsers {
     /// The next step: never to create what may be a typing mistake.
     pub(super) fn hint(&self) -> String {
+        if self.names.iter().any(|name| keys::stands_in(name)) {
+            return "keys come from files: `drfctl show --key-file FILE` says whose it is, and \
+                    `drfctl revoke --key-file FILE` revokes it"
+                .to_owned();
+        }
         match (&self.meant, self.names.as_slice()) {
-            (Meant::User(username), _) => format!("did you mean {}?", quoted(username)),
+            (Meant::Users(names), _) => {
+                let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+                format!("did you mean {}?", names.join(" or "))
+            }
             (Meant::Column { column, .. }, _) if is_plain(column) => {
                 format!("add `--username-field {column}`")
             }
@@ -48,7 +57,9 @@ impl UnknownUsers {
 impl fmt::Display for UnknownUsers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let s = if self.names.len() == 1 { "" } else { "s" };
-        write!(f, "no user{s} named {}", quoted_list(&self.names))?;
+        // A key in the place of a name is still a secret.
+        let names: Vec<String> = self.names.iter().map(|name| keys::masked(name)).collect();
+        write!(f, "no user{s} named {}", quoted_list(&names))?;
         if let Meant::Column {
             table,
             username_field,
@@ -122,8 +133,13 @@ impl fmt::Display for UnknownKeys {
     }
 }
 
+/// A user's name as a command in a hint has it: itself, where it can be typed like that.
+pub(crate) fn name_to_type(name: &str) -> &str {
+    if is_plain(name) { name } else { "NAME" }
+}
+
 /// Whether a name can stand in a shell command unquoted.
-pub(super) fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     !name.is_empty()
         && !name.starts_with('-')
         && name.len() <= 60

@@ -1,4 +1,6 @@
-//! How long ago something was, in words.
+//! How long ago something was, in words, and how long something is, as options are written.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -29,9 +31,31 @@ pub(crate) fn age(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// A duration as options are written: `90d`, `12h`.
+pub(crate) fn option(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    let (length, unit) = [(86_400, 'd'), (3_600, 'h'), (60, 'm')]
+        .into_iter()
+        .find(|(length, _)| seconds.is_multiple_of(*length))
+        .unwrap_or((1, 's'));
+    format!("{}{unit}", seconds / length)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_duration_is_written_in_the_largest_unit_that_leaves_no_rest() {
+        for (seconds, text) in [
+            (90 * 86_400, "90d"),
+            (36 * 3_600, "36h"),
+            (90 * 60, "90m"),
+            (45, "45s"),
+        ] {
+            assert_eq!(option(Duration::from_secs(seconds)), text);
+        }
+    }
 
     #[test]
     fn an_age_is_told_in_its_largest_unit() {

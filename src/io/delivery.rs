@@ -1,18 +1,14 @@
 //! Where new secrets go: to stdout once they are true, or into a file just before.
 
-use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-
-use rustix::fs::{FileType, OFlags, fcntl_getfl, fstat, major, minor};
-use rustix::process::{Pid, getppid};
 
 use crate::cli::OutOptions;
 use crate::error::Failure;
 use crate::io::output::Output;
 use crate::io::owner::Owner;
 use crate::io::secret_file::SecretFile;
+use crate::platform::{Stdout, terminal};
 
 /// The way of secrets to whoever asked for them.
 pub(crate) enum Delivery {
@@ -30,14 +26,13 @@ impl Delivery {
         out: &Output,
     ) -> Result<Self, Failure> {
         let Some(path) = &options.out else {
-            if is_replaced(io::stdout()) && !is_replaced(io::stdin()) {
-                if is_closed_by_shell() {
-                    return Err(Failure::Stdout(io::Error::other("it is closed")));
-                }
-                out.warn(
+            match terminal::stdout() {
+                Stdout::Open => {}
+                Stdout::Closed => return Err(Failure::Stdout(io::Error::other("it is closed"))),
+                Stdout::PerhapsClosed => out.warn(
                     "stdout is closed, or is `/dev/null`: nobody sees the key; \
                      `drfctl create-token` prints it again",
-                );
+                ),
             }
             return Ok(Self::Stdout);
         };
@@ -90,33 +85,4 @@ impl Delivery {
             Self::File(file) => file.persist(),
         }
     }
-}
-
-/// Whether a stream may have been closed when the program was started. Rust's runtime then opens
-/// `/dev/null` in its place, for reading and writing, which a shell's `>/dev/null` is not. But
-/// `subprocess.DEVNULL` in Python is, and nothing tells the two apart. Who has stdin like this as
-/// well wants no conversation.
-fn is_replaced(stream: impl std::os::fd::AsFd) -> bool {
-    let flags = fcntl_getfl(&stream);
-    fstat(&stream).is_ok_and(|file| is_null(FileType::from_raw_mode(file.st_mode), file.st_rdev))
-        && flags.is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
-}
-
-/// Whether it was a shell that gave this program another stdout than its own: `>&-`, then. Some
-/// shells close their own meanwhile.
-fn is_closed_by_shell() -> bool {
-    const SHELLS: [&str; 7] = ["ash", "bash", "busybox", "dash", "ksh", "sh", "zsh"];
-    let Some(parent) = getppid().map(Pid::as_raw_nonzero) else {
-        return false;
-    };
-    let name = fs::read_to_string(format!("/proc/{parent}/comm")).unwrap_or_default();
-    let is_other = match fs::metadata(format!("/proc/{parent}/fd/1")) {
-        Ok(own) => !is_null(FileType::from_raw_mode(own.mode()), own.rdev()),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    };
-    is_other && SHELLS.contains(&name.trim_end())
-}
-
-fn is_null(file_type: FileType, device: u64) -> bool {
-    file_type == FileType::CharacterDevice && (major(device), minor(device)) == (1, 3)
 }

@@ -3,26 +3,22 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::os::fd::AsFd as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-
-use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
-use crate::escape::{system_words, visible};
+use crate::escape::system_words;
+use crate::io::{output, prompt};
+use crate::platform::files;
+use crate::platform::terminal::{self, Conversation};
 use crate::secret::{Key, Password};
 
 /// Longer input is no key and no header that a server would read.
 const LONGEST_HEADER: usize = 8_192;
 
-/// Longer lines hold no name: the widest that Django makes is 254 characters.
-const LONGEST_NAME: u64 = 4_096;
-
 /// Reads a password from stdin.
 pub(crate) fn password_from_stdin() -> Result<Password, Failure> {
-    read_password(stdin()?, "stdin")
+    read_password(open_stdin("the password")?, "stdin")
 }
 
 /// Reads a password from a file.
@@ -35,14 +31,10 @@ pub(crate) fn password_from_file(path: &Path) -> Result<Password, Failure> {
 /// Whether others can read a file that holds a secret, and its owner could change that: a
 /// container's secrets are mounted readable, in memory or read-only. A pipe has no readers.
 pub(crate) fn is_readable_by_others(path: &Path) -> bool {
-    /// Of `linux/magic.h`.
-    const TMPFS: u64 = 0x0102_1994;
+    const OTHERS_READ: u32 = 0o044;
     let can_be_read = std::fs::metadata(path)
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o044 != 0);
-    let is_in_memory = || statfs(path).is_ok_and(|fs| u64::try_from(fs.f_type) == Ok(TMPFS));
-    let is_read_only =
-        || statvfs(path).is_ok_and(|fs| fs.f_flag.contains(StatVfsMountFlags::RDONLY));
-    can_be_read && !is_in_memory() && !is_read_only()
+        .is_ok_and(|file| file.is_file() && files::mode(&file) & OTHERS_READ != 0);
+    can_be_read && !files::is_in_memory(path) && !files::is_on_read_only_system(path)
 }
 
 /// Takes a password as it comes, but for one newline at its end.
@@ -55,7 +47,7 @@ pub(crate) fn password_from_text(mut text: String) -> Result<Password, Failure> 
 pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     let text = password.expose();
     if text.is_empty() {
-        Err(Failure::EmptyPassword)
+        Err(Failure::EmptyPassword { hint: None })
     } else if text.len() > Password::MAX_BYTES {
         Err(Failure::BadPassword(too_long()))
     } else if text.contains('\0') {
@@ -63,6 +55,15 @@ pub(crate) fn check_password(password: &Password) -> Result<(), Failure> {
     } else {
         Ok(())
     }
+}
+
+/// Refuses what may not become a password: besides that, what no login form can send.
+pub(crate) fn check_new_password(password: &Password) -> Result<(), Failure> {
+    check_password(password)?;
+    if password.expose().contains(['\n', '\r']) {
+        return Err(Failure::BadPassword("it has more than one line".to_owned()));
+    }
+    Ok(())
 }
 
 fn to_password(text: String) -> Result<Password, Failure> {
@@ -73,25 +74,29 @@ fn to_password(text: String) -> Result<Password, Failure> {
 /// Reads a key that is to become a token, from a file or, with `-`, from stdin.
 pub(crate) fn key(path: &Path) -> Result<Key, Failure> {
     let bytes = line(path)?;
-    let text =
-        String::from_utf8(bytes).map_err(|_| Failure::BadKey("it is not made of visible ASCII"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::bad_key("it is not made of visible ASCII"))?;
     key_from_text(text)
 }
 
 /// Takes a key that is to become a token.
 pub(crate) fn key_from_text(text: String) -> Result<Key, Failure> {
+    let is_wrapped = keys::is_wrapped(&text);
     let key = Key::new(text);
-    match keys::problem(&key) {
-        None => Ok(key),
-        Some(problem) => Err(Failure::BadKey(problem)),
+    match (keys::problem(&key), is_wrapped) {
+        (None, false) => Ok(key),
+        (problem, _) => Err(Failure::BadKey {
+            problem: problem.unwrap_or(MORE_THAN_A_KEY),
+            hint: is_wrapped.then_some("give the key alone"),
+        }),
     }
 }
 
 /// Reads what a client would send, or may have sent: any bytes, but for one newline at the end.
 pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
-    let bytes = read_up_to(open(path)?, LONGEST_HEADER, &name_of(path))?;
+    let bytes = read_up_to(open(path, "a key")?, LONGEST_HEADER, &name_of(path))?;
     if bytes.len() > LONGEST_HEADER {
-        return Err(Failure::BadKey("it is longer than any key"));
+        return Err(Failure::bad_key("it is longer than any key"));
     }
     Ok(without_newline(&bytes).to_vec())
 }
@@ -99,15 +104,27 @@ pub(crate) fn line(path: &Path) -> Result<Vec<u8>, Failure> {
 /// Reads the key of a token that may be there, such as one that has leaked: alone, or in the
 /// header in which it was found.
 pub(crate) fn sent_key(path: &Path) -> Result<Key, Failure> {
-    match keys::read_header(&line(path)?) {
-        Header::Key(key) => Ok(key),
-        Header::Refused(_) => Err(Failure::BadKey("no server would read it as one")),
-    }
+    to_sent_key(&line(path)?)
+}
+
+/// What stands where a key alone should stand. That no token has all of it would say nothing.
+const MORE_THAN_A_KEY: &str = "there is more than the key";
+
+fn to_sent_key(found: &[u8]) -> Result<Key, Failure> {
+    let problem = match keys::read_header(found) {
+        Header::Key(key) if !keys::is_wrapped(key.expose()) => return Ok(key),
+        Header::Key(_) => MORE_THAN_A_KEY,
+        Header::Refused(_) => "no server would read it as one",
+    };
+    Err(Failure::BadKey {
+        problem,
+        hint: Some("give the key alone, or as `Token KEY`; several, one per line"),
+    })
 }
 
 /// Reads such keys, one a line, each with the number of its line.
 pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
-    let file = BufReader::new(open(path)?);
+    let file = BufReader::new(open(path, "keys")?);
     let mut lines = Lines::new(file, name_of(path), LONGEST_HEADER as u64);
     let mut keys = Vec::new();
     while let Some(line) = lines.next() {
@@ -115,41 +132,18 @@ pub(crate) fn sent_keys(path: &Path) -> Result<Vec<(u64, Key)>, Failure> {
         if line.trim().is_empty() {
             continue;
         }
-        match keys::read_header(line.as_bytes()) {
-            Header::Key(key) => keys.push((lines.number(), key)),
-            Header::Refused(_) => {
-                let failure = Failure::BadKey("no server would read it as one");
-                return Err(failure.at_line(&name_of(path), lines.number()));
-            }
-        }
+        let key = to_sent_key(line.as_bytes())
+            .map_err(|failure| failure.at_line(&name_of(path), lines.number()))?;
+        keys.push((lines.number(), key));
     }
     if keys.is_empty() {
-        return Err(Failure::BadKey("it is empty"));
+        return Err(Failure::bad_key("it is empty"));
     }
     // A key that is there twice is one key.
     keys.sort_by(|(_, one), (_, other)| one.expose().cmp(other.expose()));
     keys.dedup_by(|(_, later), (_, first)| later == first);
     keys.sort_by_key(|(line, _)| *line);
     Ok(keys)
-}
-
-/// Whether a name, as a line of a file, is read as the same name by [`names`]. One that messages
-/// would show with escapes is not written at all.
-pub(crate) fn is_name_line(name: &str) -> bool {
-    !name.trim().is_empty()
-        && name.len() as u64 <= LONGEST_NAME
-        // What stands where the name is not UTF-8.
-        && !name.contains(char::REPLACEMENT_CHARACTER)
-        && visible(name) == name
-}
-
-/// Reads names, one a line, from a file or, with `-`, from stdin. Blank lines, a byte order
-/// mark and the line ends of other systems do no harm.
-pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
-    let lines = Lines::new(BufReader::new(open(path)?), name_of(path), LONGEST_NAME);
-    lines
-        .filter(|line| !line.as_ref().is_ok_and(|name| name.trim().is_empty()))
-        .collect()
 }
 
 /// What some programs put in front of UTF-8.
@@ -234,13 +228,55 @@ impl<R: BufRead> Iterator for Lines<R> {
     }
 }
 
-/// Opens a file or, with `-`, stdin.
-pub(crate) fn open(path: &Path) -> Result<File, Failure> {
-    if path.as_os_str() == "-" {
-        stdin()
-    } else {
-        File::open(path).map_err(|error| unreadable(&name_of(path), &error))
+/// A file or stdin. Where a person types it, Ctrl-C ends it as it ends a prompt.
+pub(crate) struct Input {
+    file: File,
+    conversation: Option<Conversation>,
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(conversation) = &mut self.conversation
+            && !conversation.wait(&self.file)?
+        {
+            let ended = self.conversation.take();
+            if let Some(conversation) = ended {
+                conversation.end();
+            }
+            return Err(io::Error::other(TypingInterrupted));
+        }
+        self.file.read(buffer)
     }
+}
+
+/// A signal ended what a person typed.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted")]
+struct TypingInterrupted;
+
+/// Opens a file or, with `-`, stdin, of which a person at a terminal is told `what` is read.
+pub(crate) fn open(path: &Path, what: &str) -> Result<Input, Failure> {
+    if path.as_os_str() == "-" {
+        return open_stdin(what);
+    }
+    let file = File::open(path).map_err(|error| unreadable(&name_of(path), &error))?;
+    Ok(Input {
+        file,
+        conversation: None,
+    })
+}
+
+fn open_stdin(what: &str) -> Result<Input, Failure> {
+    let file = stdin()?;
+    let conversation = if prompt::is_possible() {
+        output::say(&format!(
+            "Reading {what} from the terminal; end with Ctrl-D."
+        ));
+        Some(Conversation::begin(true).map_err(|error| unreadable("stdin", &error))?)
+    } else {
+        None
+    };
+    Ok(Input { file, conversation })
 }
 
 /// What messages call a file.
@@ -288,13 +324,8 @@ fn read_up_to(input: impl Read, limit: usize, name: &str) -> Result<Vec<u8>, Fai
     Ok(bytes)
 }
 
-/// stdin without the standard library's buffer, which is never freed (see [`crate::secret`]).
-pub(crate) fn stdin() -> Result<File, Failure> {
-    io::stdin()
-        .as_fd()
-        .try_clone_to_owned()
-        .map(File::from)
-        .map_err(|error| unreadable("stdin", &error))
+fn stdin() -> Result<File, Failure> {
+    terminal::stdin().map_err(|error| unreadable("stdin", &error))
 }
 
 fn without_newline(bytes: &[u8]) -> &[u8] {
@@ -310,6 +341,13 @@ fn too_long() -> String {
 
 /// What the system says of a file that cannot be read.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    if error
+        .get_ref()
+        .and_then(|error| error.downcast_ref::<TypingInterrupted>())
+        .is_some()
+    {
+        return Failure::Interrupted;
+    }
     Failure::Unreadable {
         path: name.to_owned(),
         reason: system_words(error),

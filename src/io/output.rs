@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use indicatif::{
-    HumanCount, HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle,
+    HumanCount, HumanDuration, HumanFloatCount, ProgressBar, ProgressDrawTarget, ProgressState,
+    ProgressStyle,
 };
 use serde::Serialize;
 
@@ -26,6 +27,8 @@ pub(crate) struct Output {
     waiting: Option<RefCell<Vec<(Label, String)>>>,
     /// When a job on many users began.
     began: Cell<Option<Instant>>,
+    /// Its progress bar, above which messages are printed.
+    bar: RefCell<Option<ProgressBar>>,
 }
 
 impl Output {
@@ -37,6 +40,7 @@ impl Output {
             width,
             waiting: as_json.then(RefCell::default),
             began: Cell::default(),
+            bar: RefCell::default(),
         }
     }
 
@@ -78,14 +82,20 @@ impl Output {
             _ => return None,
         };
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
-        let template = "{msg} {wide_bar} {human_pos}/{human_len}  {rate}  {eta} left";
+        let template = "{msg} {wide_bar} {human_pos}/{human_len}{pace}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            let rate = |state: &ProgressState, text: &mut dyn fmt::Write| {
-                let _ = write!(text, "{:.0}/s", HumanFloatCount(state.per_sec()));
+            let pace = |state: &ProgressState, text: &mut dyn fmt::Write| {
+                // Before the first is done, nobody knows.
+                if state.pos() > 0 {
+                    let (rate, left) = (state.per_sec(), state.eta());
+                    let (rate, left) = (HumanFloatCount(rate), HumanDuration(left));
+                    let _ = write!(text, "  {rate:.0}/s  {left:#} left");
+                }
             };
-            bar.set_style(style.with_key("rate", rate));
+            bar.set_style(style.with_key("pace", pace));
         }
         bar.set_message(label);
+        self.bar.replace(Some(bar.clone()));
         Some(bar)
     }
 
@@ -119,7 +129,10 @@ impl Output {
         }
         match &self.waiting {
             Some(waiting) => waiting.borrow_mut().push((label, sentence.to_owned())),
-            None => print_line(label, sentence),
+            None => match &*self.bar.borrow() {
+                Some(bar) => bar.suspend(|| print_line(label, sentence)),
+                None => print_line(label, sentence),
+            },
         }
     }
 }
@@ -210,8 +223,22 @@ pub(crate) fn say(sentence: &str) {
 }
 
 /// Prints what clap made for `--help` and `--version`.
-pub(crate) fn help(text: &clap::Error) {
-    // If the help does not arrive, there is no place left to say so.
+pub(crate) fn help(text: &clap::Error) -> Result<(), Failure> {
+    let text = text.render();
+    data(|out| {
+        let written = match AutoStream::choice(&io::stdout()) {
+            ColorChoice::Never => write!(out, "{text}"),
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => {
+                write!(out, "{}", text.ansi())
+            }
+        };
+        written.map_err(Failure::Stdout)
+    })
+}
+
+/// Prints the help to who gave no command.
+pub(crate) fn help_instead(text: &clap::Error) {
+    // If it does not arrive, there is no place left to say so.
     let _ = text.print();
 }
 

@@ -1,33 +1,31 @@
 //! Questions to a person. Nothing is asked unless stdin and stderr are terminals; without them
 //! the error names the option to use instead.
 
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, IsTerminal as _};
 
 use dialoguer::theme::{SimpleTheme, Theme as _};
-use rustix::termios::{
-    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
-};
-use zeroize::Zeroize as _;
 
 use crate::error::Failure;
+use crate::escape::quoted;
 use crate::io::input;
-use crate::io::interrupt::Conversation;
 use crate::io::output;
+use crate::platform::terminal::{self, Conversation};
 use crate::secret::Password;
 
 /// Maximum attempts, as in `manage.py changepassword`.
 const ATTEMPTS: u32 = 3;
 
-/// Asks for a new password, twice, until `validate` accepts it or the operator insists.
+/// Asks for a new password of this user, twice, until `validate` accepts it or the operator insists.
 pub(crate) fn new_password(
+    username: &str,
     validate: impl Fn(&Password) -> Result<(), Failure>,
 ) -> Result<Password, Failure> {
     require_terminal(
         "a password",
-        "give it with `--password-stdin` or `--password-file FILE`, or use `--no-password`",
+        "give it with `--password-stdin`, `--password-file FILE` or `--password-env NAME`",
     )?;
     for _ in 0..ATTEMPTS {
-        let first = Password::new(ask("Password", Echo::Off)?);
+        let first = Password::new(ask(&password_of(username), Echo::Off)?);
         let second = Password::new(ask("Password (again)", Echo::Off)?);
         if first != second {
             output::say("The passwords do not match.");
@@ -53,14 +51,18 @@ pub(crate) fn new_password(
     Err(Failure::TooManyAttempts(ATTEMPTS))
 }
 
-/// Asks for a password that exists.
-pub(crate) fn password() -> Result<Password, Failure> {
+/// Asks for the password that a user has.
+pub(crate) fn password(username: &str) -> Result<Password, Failure> {
     require_terminal(
         "a password",
         "give it with `--password-stdin` or `--password-file FILE`",
     )?;
-    let password = Password::new(ask("Password", Echo::Off)?);
+    let password = Password::new(ask(&password_of(username), Echo::Off)?);
     input::check_password(&password).map(|()| password)
+}
+
+fn password_of(username: &str) -> String {
+    format!("Password for {}", quoted(username))
 }
 
 /// Asks for a key or a header; what is typed is not shown.
@@ -70,9 +72,14 @@ pub(crate) fn token() -> Result<Vec<u8>, Failure> {
 
 /// Asks whether to go on; the default is No.
 pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
-    require_terminal("a confirmation", "give it with `--yes`")?;
+    confirm_about("a confirmation", question)
+}
+
+/// The same; `what` says without a terminal what is needed.
+pub(crate) fn confirm_about(what: &str, question: &str) -> Result<bool, Failure> {
+    require_terminal(what, "give it with `--yes`")?;
     // What was typed before the question was no answer to it.
-    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+    terminal::discard_typed();
     let typed = ask(question, Echo::On)?;
     Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
@@ -92,36 +99,15 @@ enum Echo {
 /// Reads one line. Ctrl-C and Ctrl-D end the command; nothing has been changed by then.
 fn ask(what: &str, echo: Echo) -> Result<String, Failure> {
     let failed = |error: io::Error| input::unreadable("terminal", &error);
-    let mut conversation = Conversation::begin().map_err(failed)?;
-    let silence = match echo {
-        Echo::On => None,
-        Echo::Off => Some(Silence::begin().map_err(failed)?),
-    };
+    let mut conversation = Conversation::begin(echo == Echo::On).map_err(failed)?;
     output::prompt(&prompt(what, echo));
-    let mut terminal = input::stdin()?;
-    let mut line = Vec::with_capacity(Password::MAX_BYTES);
-    loop {
-        let is_typed = conversation.wait(&terminal).map_err(failed)?;
-        if !is_typed {
-            drop(silence);
-            output::say("");
-            return Err(conversation.end_by_signal());
-        }
-        let mut piece = [0; 256];
-        let read = terminal.read(&mut piece).map_err(failed)?;
-        line.extend(piece.iter().take(read));
-        piece.zeroize();
-        if line.last() == Some(&b'\n') {
-            line.pop();
-            return String::from_utf8(line)
-                .map_err(|_| Failure::BadPassword("it is not valid UTF-8".to_owned()));
-        }
-        if read == 0 {
-            drop(silence);
-            output::say("");
-            return Err(Failure::Interrupted);
-        }
-    }
+    let Some(line) = conversation.read_line().map_err(failed)? else {
+        conversation.show();
+        output::say("");
+        conversation.end();
+        return Err(Failure::Interrupted);
+    };
+    String::from_utf8(line).map_err(|_| Failure::BadPassword("it is not valid UTF-8".to_owned()))
 }
 
 /// A question as people know it: `Password: `, `Revoke it? [y/N] `.
@@ -135,30 +121,13 @@ fn prompt(what: &str, echo: Echo) -> String {
     text
 }
 
-/// While it lives, the terminal does not show what is typed, but for the line break.
-struct Silence(Termios);
-
-impl Silence {
-    fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        silent.local_modes.insert(LocalModes::ECHONL);
-        tcsetattr(io::stdin(), OptionalActions::Drain, &silent)?;
-        Ok(Self(before))
-    }
-}
-
-impl Drop for Silence {
-    fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
-    }
-}
-
-fn require_terminal(what: &'static str, hint: &'static str) -> Result<(), Failure> {
+fn require_terminal(what: &str, hint: &'static str) -> Result<(), Failure> {
     if is_possible() {
         Ok(())
     } else {
-        Err(Failure::NoTerminal { what, hint })
+        Err(Failure::NoTerminal {
+            what: what.to_owned(),
+            hint,
+        })
     }
 }

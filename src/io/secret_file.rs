@@ -1,9 +1,8 @@
 //! A file for secrets: readable by nobody else, there whole or not at all, never written
-//! through a symbolic link.
+//! through a symbolic link, and left alone where nothing about it would change.
 
-use std::fs::{self, File};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -11,6 +10,8 @@ use tempfile::NamedTempFile;
 use crate::error::Failure;
 use crate::escape::{quoted, system_words};
 use crate::io::owner::Owner;
+use crate::platform::files::{self, Identity};
+use crate::platform::process;
 
 /// How the names of files begin that have not got their own yet.
 const PREFIX: &str = ".drfctl-";
@@ -27,18 +28,19 @@ impl SecretFile {
     /// Begins to write; from here on it is known that the place can be written to.
     ///
     /// `database` is the one that the secrets come from: neither it nor a file that SQLite keeps
-    /// beside it may be replaced. The file belongs to `owner`, else, where root writes it, to the
-    /// owner of the directory.
+    /// beside it may be replaced. The file belongs to `owner`, else, where root writes it, to whom
+    /// it belonged before, or to the owner of the directory.
     pub(crate) fn create(
         path: &Path,
         owner: Option<&Owner>,
         database: Option<&Path>,
     ) -> Result<Self, Failure> {
         let unwritable = |reason: &str| unwritable(path, reason);
-        match fs::symlink_metadata(path) {
-            Ok(there) if there.is_symlink() => return Err(unwritable("it is a symbolic link")),
-            Ok(there) if there.is_dir() => return Err(unwritable("it is a directory")),
-            Ok(there) if !there.is_file() => return Err(unwritable("it is not a regular file")),
+        let before = fs::symlink_metadata(path).ok();
+        match &before {
+            Some(there) if there.is_symlink() => return Err(unwritable("it is a symbolic link")),
+            Some(there) if there.is_dir() => return Err(unwritable("it is a directory")),
+            Some(there) if !there.is_file() => return Err(unwritable("it is not a regular file")),
             _ => {}
         }
         if database.is_some_and(|database| is_of_database(path, database)) {
@@ -59,10 +61,8 @@ impl SecretFile {
         remove_leftovers(directory);
         let file = locked(directory)
             .and_then(|file| {
-                // Whatever the umask says.
-                let mode = fs::Permissions::from_mode(0o600);
-                file.as_file().set_permissions(mode)?;
-                give(file.as_file(), owner, directory)?;
+                files::make_private(file.as_file())?;
+                give(file.as_file(), owner, before.as_ref(), directory)?;
                 Ok(file)
             })
             .map_err(|error| unwritable(&system_words(&error)))?;
@@ -90,12 +90,18 @@ impl SecretFile {
         Ok(())
     }
 
-    /// Gives the file its name, with what was kept.
+    /// Gives the file its name, with what was kept. A file that is the same stays: who watches it
+    /// would reload for nothing.
     pub(crate) fn persist(mut self) -> Result<(), Failure> {
         let path = self.path.clone();
         let unwritable = |error: &io::Error| unwritable(&path, &system_words(error));
-        self.rewind()
-            .and_then(|()| self.file.as_file().sync_all())
+        self.rewind().map_err(|error| unwritable(&error))?;
+        if self.is_there_already().unwrap_or(false) {
+            return Ok(());
+        }
+        self.file
+            .as_file()
+            .sync_all()
             .map_err(|error| unwritable(&error))?;
         let directory = self.file.path().parent().map(Path::to_owned);
         self.file
@@ -103,11 +109,29 @@ impl SecretFile {
             .map_err(|error| unwritable(&error.error))?;
         // The name lives in the directory.
         if let Some(directory) = directory {
-            File::open(directory)
-                .and_then(|directory| directory.sync_all())
-                .map_err(|error| unwritable(&error))?;
+            files::sync_directory(&directory).map_err(|error| unwritable(&error))?;
         }
         Ok(())
+    }
+
+    /// Whether the file that has the name has this content, owner and mode.
+    fn is_there_already(&mut self) -> io::Result<bool> {
+        let new = self.file.as_file().metadata()?;
+        let old = fs::symlink_metadata(&self.path)?;
+        let facts = |of: &Metadata| (files::user(of), files::group(of), files::mode(of), of.len());
+        if facts(&new) != facts(&old) {
+            return Ok(false);
+        }
+        // Byte by byte, since it can hold a million keys.
+        self.file.as_file_mut().seek(SeekFrom::Start(0))?;
+        let new = io::BufReader::new(self.file.as_file()).bytes();
+        let old = io::BufReader::new(File::open(&self.path)?).bytes();
+        for (new, old) in new.zip(old) {
+            if new? != old? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Takes back what was staged and not kept.
@@ -132,23 +156,30 @@ fn locked(directory: &Path) -> io::Result<NamedTempFile> {
     loop {
         let file = tempfile::Builder::new()
             .prefix(PREFIX)
-            .permissions(fs::Permissions::from_mode(0o600))
             .tempfile_in(directory)?;
         file.as_file().lock()?;
         // Another run may have taken it for a leftover before the lock was there.
-        if file.as_file().metadata()?.nlink() > 0 {
+        if !files::is_gone(&file.as_file().metadata()?) {
             return Ok(file);
         }
     }
 }
 
 /// Gives a file to whom it is for. Without rights to give files away, only root's own are given.
-fn give(file: &File, owner: Option<&Owner>, directory: &Path) -> io::Result<()> {
+fn give(
+    file: &File,
+    owner: Option<&Owner>,
+    before: Option<&Metadata>,
+    directory: &Path,
+) -> io::Result<()> {
     match owner {
-        Some(owner) => fchown(file, Some(owner.user), owner.group),
-        None if rustix::process::geteuid().is_root() => {
+        Some(owner) => files::give(file, owner.user, owner.group),
+        None if process::is_root() => {
             let directory = fs::metadata(directory)?;
-            fchown(file, Some(directory.uid()), Some(directory.gid()))
+            // Where others can write, one of them may have put a file there to be given the key.
+            let is_private = files::mode(&directory) & 0o022 == 0;
+            let model = before.filter(|_| is_private).unwrap_or(&directory);
+            files::give(file, files::user(model), Some(files::group(model)))
         }
         None => Ok(()),
     }
@@ -176,8 +207,8 @@ fn is_of_database(path: &Path, database: &Path) -> bool {
     let Ok(database) = fs::canonicalize(database) else {
         return false;
     };
-    let same_file = |a: &Path, b: &Path| match (fs::metadata(a), fs::metadata(b)) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+    let same_file = |a: &Path, b: &Path| match (Identity::of(a), Identity::of(b)) {
+        (Ok(a), Ok(b)) => a == b,
         _ => false,
     };
     let directory = path

@@ -16,11 +16,9 @@
 //! - **Stack**: hash functions leave copies of a short password in their frames;
 //!   `leaving_no_trace` overwrites them.
 //! - **The standard library's stdin buffer** is never freed: all input is read past it.
-//! - **Core files and debuggers**: `lockdown` switches them off.
+//! - **Core files and debuggers**: `platform::process` switches them off.
 //!
 //! `tests/cli/memory.rs` searches the memory of running processes.
-
-pub(crate) mod lockdown;
 
 use std::fmt;
 use std::hint;

@@ -161,7 +161,64 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
     ),
     (
         "list --limit x",
-        "invalid value `x` for `--limit`: write a whole number",
+        "invalid value `x` for `--limit`: write a whole number from 1",
+        "see `drfctl list --help`",
+    ),
+    (
+        "create-token alice --out -",
+        "invalid value `-` for `--out`: leave the option out to write to stdout",
+        "see `drfctl create-token --help`",
+    ),
+    (
+        "create-token alice --reset-older-than 0d",
+        "invalid value `0d` for `--reset-older-than`: an age is more than 0, such as 90d",
+        "see `drfctl create-token --help`",
+    ),
+    (
+        "list --older-than 0s",
+        "invalid value `0s` for `--older-than`: an age is more than 0, such as 90d",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --timeout 5",
+        "invalid value `5` for `--timeout`: write it as a number and y, w, d, h, m or s, such as 30s",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --older-than 5",
+        "invalid value `5` for `--older-than`: write it as a number and y, w, d, h, m or s, such \
+         as 90d",
+        "see `drfctl list --help`",
+    ),
+    (
+        "list --older-than -1d",
+        "unknown option `-1`",
+        "a number has no sign, and a name that begins with `-` stands behind `--`",
+    ),
+    (
+        "user list",
+        "unknown command `user`",
+        "use `drfctl list --all-users`",
+    ),
+    (
+        "users list",
+        "unknown command `users`",
+        "use `drfctl list --all-users`",
+    ),
+    ("token list", "unknown command `token`", "use `drfctl list`"),
+    (
+        "token revoke bob",
+        "unknown command `token`",
+        "use `drfctl revoke`",
+    ),
+    (
+        "user create bob",
+        "unknown command `user`",
+        "use `drfctl create-user`",
+    ),
+    (
+        "list --limit 0",
+        "invalid value `0` for `--limit`: write a whole number from 1",
         "see `drfctl list --help`",
     ),
     (
@@ -209,12 +266,88 @@ const USAGE_ERRORS: &[(&str, &str, &str)] = &[
         "create-user bob --noinput",
         "unknown option `--noinput`",
         "nothing is asked without a terminal; choose a password option, such as \
-             `--no-password`",
+             `--password-env DJANGO_SUPERUSER_PASSWORD`",
     ),
     (
         "create-user --username bob",
         "unknown option `--username`",
         "the name is an argument of its own: `drfctl create-user NAME`",
+    ),
+    (
+        "create-token --user bob",
+        "unknown option `--user`",
+        "the name is an argument of its own: `drfctl create-token NAME`",
+    ),
+    (
+        "list --user bob",
+        "unknown option `--user`",
+        "use `--username GLOB`",
+    ),
+    (
+        "update-user alice --is-active true",
+        "unknown option `--is-active`",
+        "use `--active`",
+    ),
+    (
+        "update-user alice --password x",
+        "unknown option `--password`",
+        "`drfctl set-password NAME` sets a password",
+    ),
+    (
+        "update-user alice --password-stdin",
+        "unknown option `--password-stdin`",
+        "`drfctl set-password NAME` sets a password",
+    ),
+    (
+        "update-user alice --enable",
+        "unknown option `--enable`",
+        "use `--active`",
+    ),
+    (
+        "update-user alice --no-active",
+        "unknown option `--no-active`",
+        "use `--inactive`",
+    ),
+    (
+        "create-user bob --disable",
+        "unknown option `--disable`",
+        "use `--inactive`",
+    ),
+    (
+        "create-user bob --is-active",
+        "unknown option `--is-active`",
+        "a new user is active; `drfctl update-user NAME --active` activates another",
+    ),
+    (
+        "create-user bob --is-staff",
+        "unknown option `--is-staff`",
+        "use `--staff`",
+    ),
+    (
+        "create-user bob --interactive",
+        "unknown option `--interactive`",
+        "leave it out: a terminal is asked, and nothing else",
+    ),
+    (
+        "create-user bob --preserve",
+        "unknown option `--preserve`",
+        "see `drfctl create-user --help`",
+    ),
+    // What gives rights away is not proposed, however similar.
+    (
+        "create-user bob --superusr",
+        "unknown option `--superusr`",
+        "see `drfctl create-user --help`",
+    ),
+    (
+        "revoke bob --yess",
+        "unknown option `--yess`",
+        "see `drfctl revoke --help`",
+    ),
+    (
+        "list --verbosity 2",
+        "unknown option `--verbosity`",
+        "there are no levels; `--quiet` prints only errors",
     ),
     (
         "set-password",
@@ -255,6 +388,20 @@ fn a_usage_error_names_the_wrong_argument_and_the_way_out() {
         let words: Vec<&str> = args.split(' ').collect();
         let stderr = format!("drfctl: {message}\nhint: {hint}\n");
         expect(&sandbox, &words, 2, "", &stderr);
+    }
+}
+
+#[test]
+fn a_format_that_shows_no_names_is_for_one_user() {
+    let sandbox = with_users(&["alice"]);
+    let stderr = "drfctl: `--format header` and `--format env` are for one named user\n";
+    for format in ["header", "env"] {
+        for command in [
+            &["create-token", "--all", "--format", format][..],
+            &["create-user", "--from=-", "--token", "--format", format],
+        ] {
+            expect(&sandbox, command, 2, "", stderr);
+        }
     }
 }
 
@@ -502,7 +649,12 @@ fn waiting_for_a_database_ends_when_it_is_there() {
     waits.expect(0, "", "");
     let start = std::time::Instant::now();
     let never = sandbox.run(["-d", "none", "list", "--wait", "1s"]);
-    assert_eq!((never.status, never.stdout.as_str()), (5, ""), "{never}");
+    never.expect(
+        5,
+        "",
+        "drfctl: database `none` does not exist (waited 1s)\n\
+         hint: name it with `--database PATH` or DATABASE_URL, or create it with `drfctl migrate`\n",
+    );
     assert!((1.0..4.0).contains(&start.elapsed().as_secs_f64()));
 }
 

@@ -14,6 +14,22 @@ use crate::support::{Outcome, Sandbox};
 const NO_TOKENS: [&str; 0] = [];
 
 #[test]
+fn a_job_that_fails_before_its_first_commit_prints_nothing() {
+    let sandbox = with_users(&["alice", "bob"]);
+    let lock = rusqlite::Connection::open(sandbox.database()).expect("open");
+    lock.execute_batch("BEGIN IMMEDIATE").expect("lock");
+    for format in ["key", "json", "jsonl"] {
+        let create = ["create-token", "--all", "--timeout", "0s", "-f", format];
+        let outcome = sandbox.run(create);
+        assert_eq!(
+            (outcome.status, outcome.stdout.as_str()),
+            (6, ""),
+            "{outcome}"
+        );
+    }
+}
+
+#[test]
 fn names_are_read_from_files_of_every_system() {
     for (text, names) in [
         ("alice\nbob\n", &["alice", "bob"][..]),

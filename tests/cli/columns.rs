@@ -21,15 +21,11 @@ fn a_unique_expression_makes_no_column_unique_and_harms_nothing() {
 fn a_value_that_django_could_not_read_back_is_refused() {
     let sandbox = with_users(&["alice"]);
     for (set, problem) in [
-        ("is_staff=maybe", "write `true` or `false`"),
+        ("is_staff=maybe", "write `true` or `false` (or `1` or `0`)"),
         (
             "date_joined=yesterday",
             "write a time as `2026-11-22 10:00:00`",
         ),
-        ("id=one", "it is not a whole number"),
-        ("password=secret", "it has an option of its own"),
-        ("username=bob", "it has an option of its own"),
-        ("email=nowhere", "it has an option of its own"),
     ] {
         let (column, _) = set.split_once('=').expect("an assignment");
         let command = [
@@ -40,10 +36,7 @@ fn a_value_that_django_could_not_read_back_is_refused() {
             "--set",
             set,
         ];
-        let stderr = format!(
-            "drfctl: database `db.sqlite3` cannot take the value for column `{column}`: \
-             {problem}\n"
-        );
+        let stderr = format!("drfctl: column `{column}` cannot take this value: {problem}\n");
         expect(&sandbox, &command, 2, "", &stderr);
     }
     let twice = [
@@ -56,8 +49,7 @@ fn a_value_that_django_could_not_read_back_is_refused() {
         "--set",
         "is_active=1",
     ];
-    let stderr = "drfctl: database `db.sqlite3` cannot take the value for column `is_active`: it is \
-                  given twice\n";
+    let stderr = "drfctl: column `is_active` cannot take this value: it is given twice\n";
     expect(&sandbox, &twice, 2, "", stderr);
     let good = [
         "-q",
@@ -78,6 +70,77 @@ fn a_value_that_django_could_not_read_back_is_refused() {
 }
 
 #[test]
+fn the_primary_key_and_what_has_an_option_of_its_own_are_refused_by_name() {
+    let sandbox = with_users(&["alice"]);
+    for (set, refusal) in [
+        (
+            "id=77",
+            "column `id` is the primary key, which cannot be set\n",
+        ),
+        (
+            "password=secret",
+            "column `password` has an option of its own\n\
+             hint: `drfctl set-password NAME` sets it\n",
+        ),
+        (
+            "email=nowhere",
+            "column `email` has an option of its own\n\
+             hint: `--email ADDRESS` sets it\n",
+        ),
+        (
+            "last_name=x",
+            "column `last_name` has an option of its own\n\
+             hint: `--last-name NAME` sets it\n",
+        ),
+        (
+            "username=bob",
+            "column `username` has an option of its own\n\
+             hint: `drfctl update-user NAME --rename NEW` changes it\n",
+        ),
+    ] {
+        for command in [
+            &["update-user", "alice"][..],
+            &["create-user", "alice", "--if-exists", "update"],
+            &["create-user", "bob", "--no-password"],
+        ] {
+            let command = [command, &["--set", set]].concat();
+            expect(&sandbox, &command, 2, "", &format!("drfctl: {refusal}"));
+        }
+    }
+    let csv = "username,id\nalice,77\n";
+    let import = ["create-user", "--from=-", "--if-exists=update"];
+    let stderr = "drfctl: `stdin`, line 2: column `id` is the primary key, which cannot be set\n";
+    sandbox.run_with_stdin(import, csv).expect(2, "", stderr);
+    assert_eq!(
+        sandbox.sqlite("SELECT id, username FROM auth_user"),
+        ["1|alice"]
+    );
+}
+
+#[test]
+fn a_key_that_the_database_does_not_count_is_given_once() {
+    let sandbox = with_users(&[]);
+    sandbox.sqlite("DROP TABLE auth_user");
+    sandbox.sqlite(
+        "CREATE TABLE auth_user (id varchar(9) NOT NULL PRIMARY KEY, \
+         username varchar(150) NOT NULL UNIQUE, password varchar(128) NOT NULL, \
+         last_login datetime NULL, is_active bool NOT NULL)",
+    );
+    let create = [
+        "-q",
+        "create-user",
+        "alice",
+        "--if-exists=update",
+        "--no-password",
+    ];
+    let set = |id: &'static str| [&create[..], &["--set", id]].concat();
+    expect(&sandbox, &set("id=a1"), 0, "", "");
+    expect(&sandbox, &set("id=a1"), 0, "", "");
+    let stderr = "drfctl: column `id` is the primary key, which cannot be set\n";
+    expect(&sandbox, &set("id=a2"), 2, "", stderr);
+}
+
+#[test]
 fn a_date_and_a_time_of_day_are_judged_as_django_reads_them() {
     let sandbox = with_users(&["alice"]);
     for column in ["birth_date date", "shift_start time", "badge varchar(9)"] {
@@ -93,10 +156,7 @@ fn a_date_and_a_time_of_day_are_judged_as_django_reads_them() {
         ("shift_start=25:00", time),
     ] {
         let (column, _) = set.split_once('=').expect("an assignment");
-        let stderr = format!(
-            "drfctl: database `db.sqlite3` cannot take the value for column `{column}`: \
-             {problem}\n"
-        );
+        let stderr = format!("drfctl: column `{column}` cannot take this value: {problem}\n");
         expect(&sandbox, &[&update[..], &[set]].concat(), 2, "", &stderr);
     }
     let sets = ["birth_date=1999-12-31", "--set", "shift_start=08:30"];

@@ -208,6 +208,40 @@ fn the_token_of_an_inactive_user_is_made_with_a_warning(engine: Engine) {
 }
 
 #[test]
+fn a_command_that_has_nothing_to_do_says_so() {
+    let (sandbox, _) = with_token("alice");
+    let nothing = "Nothing matches.\n";
+    for (args, stderr) in [
+        (&["--older-than", "1d"][..], nothing),
+        (&["--older-than", "1d", "--dry-run"], nothing),
+        (&["--from", "/dev/null"], nothing),
+        (
+            &["--all", "--reset-older-than", "1d", "--dry-run"],
+            "No tokens to create or replace.\n",
+        ),
+        (&["--quiet", "--older-than", "1d"], ""),
+    ] {
+        let args = [&["create-token"], args].concat();
+        expect(&sandbox, &args, 0, "", stderr);
+    }
+}
+
+#[test]
+fn a_group_that_does_not_exist_is_no_empty_one() {
+    let (sandbox, _) = with_token("alice");
+    let before = content(&sandbox);
+    for command in [
+        &["list"][..],
+        &["revoke", "--yes"],
+        &["create-token", "--reset", "--yes"],
+    ] {
+        let args = [command, &["--group", "typo"]].concat();
+        expect(&sandbox, &args, 3, "", "drfctl: no group named `typo`\n");
+    }
+    assert_eq!(content(&sandbox), before);
+}
+
+#[test]
 fn a_database_that_everybody_can_read_is_warned_of_once() {
     use std::os::unix::fs::PermissionsExt as _;
     let (sandbox, key) = with_token("alice");

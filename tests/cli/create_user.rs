@@ -10,6 +10,8 @@ on_every_engine!(
     a_name_is_stored_as_django_normalises_it,
     a_name_that_django_refuses_is_refused_in_its_words,
     json_says_what_was_done,
+    json_names_all_groups_of_the_user,
+    a_value_that_another_user_has_is_refused_before_a_password_is_asked_for,
     an_update_touches_only_what_is_named,
     a_column_that_is_not_there_cannot_be_set,
 );
@@ -213,6 +215,65 @@ fn a_token_is_made_with_the_user_in_one_transaction() {
     assert_eq!(content(&sandbox), before);
 }
 
+fn json_names_all_groups_of_the_user(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    for group in ["zoo", "ops", "idle"] {
+        sandbox.sql(&format!("INSERT INTO auth_group (name) VALUES ('{group}')"));
+    }
+    let groups = |args: &[&str]| -> Value {
+        let args = [&["-q", "-f", "json", "create-user", "alice"], args].concat();
+        let row: Value = serde_json::from_str(&sandbox.run(args).success()).expect("JSON");
+        row["groups"].clone()
+    };
+    assert_eq!(groups(&["--no-password", "--group", "zoo"]), json!(["zoo"]));
+    let update = ["--if-exists", "update", "--group", "ops"];
+    assert_eq!(groups(&update), json!(["ops", "zoo"]));
+    assert_eq!(groups(&update), json!(["ops", "zoo"]), "nothing to do");
+    let skip = ["--no-password", "--if-exists", "skip", "--group", "idle"];
+    assert_eq!(groups(&skip), json!(["ops", "zoo"]));
+    let import = [
+        "-q",
+        "-f",
+        "jsonl",
+        "create-user",
+        "--from=-",
+        "--group=ops",
+        "--no-password",
+    ];
+    let lines = sandbox
+        .run_with_stdin(import, "username\nbob\ncarol\n")
+        .success();
+    for line in lines.lines() {
+        let row: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(row["groups"], json!(["ops"]), "{line}");
+    }
+    assert_eq!(lines.lines().count(), 2);
+}
+
+fn a_value_that_another_user_has_is_refused_before_a_password_is_asked_for(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    sandbox.sql("CREATE UNIQUE INDEX one_email ON auth_user (email)");
+    let create = [
+        "-q",
+        "create-user",
+        "alice",
+        "--no-password",
+        "--email=a@example.com",
+    ];
+    expect(&sandbox, &create, 0, "", "");
+    // Weak, which would be said of it if it were looked at.
+    sandbox
+        .run_with_stdin(
+            ["create-user", "bob", "--password-stdin", "--email=a@EXAMPLE.com"],
+            "123",
+        )
+        .expect(
+            4,
+            "",
+            "drfctl: column `email` is UNIQUE, and user `alice` already has the value given for it\n",
+        );
+}
+
 fn json_says_what_was_done(engine: Engine) {
     let sandbox = Sandbox::migrated_on(engine);
     let result = |args: &[&str]| -> Value {
@@ -221,7 +282,7 @@ fn json_says_what_was_done(engine: Engine) {
     };
     let mut row = json!({
         "user_id": 1, "username": "alice", "email": "", "is_active": true, "is_staff": false,
-        "is_superuser": false, "result": "created", "changed": [],
+        "is_superuser": false, "groups": [], "result": "created", "changed": [],
     });
     assert_eq!(result(&["--no-password"]), row);
     row["result"] = json!("skipped");
@@ -286,8 +347,22 @@ fn an_update_touches_only_what_is_named(engine: Engine) {
     assert_ne!(sandbox.sql(hash), before);
     let nobody = ["create-user", "bob", "--if-exists", "update", "--staff"];
     let stderr = "drfctl: there is no user `bob` to update, and no password for a new one\n\
-                  hint: add a password option, such as `--no-password`\n";
+                  hint: add a password option, such as `--password-stdin`\n";
     expect(&sandbox, &nobody, 2, "", stderr);
+    let remove = [&update[..], &["--no-password"]].concat();
+    let stderr = "Removed the password of `alice`: nobody can log in with it.\n";
+    let both = [&remove[..], &["--first-name", "Al"]].concat();
+    let warning = "drfctl: warning: `alice` is the last active superuser\n";
+    let updated = "Updated first_name of user `alice`.\n";
+    expect(
+        &sandbox,
+        &both,
+        0,
+        "",
+        &format!("{warning}{updated}{stderr}"),
+    );
+    let stderr = "User `alice` is already up to date.\n";
+    expect(&sandbox, &remove, 0, "", stderr);
 }
 
 fn a_column_that_is_not_there_cannot_be_set(engine: Engine) {

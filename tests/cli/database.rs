@@ -171,31 +171,21 @@ fn a_file_that_may_only_be_read_is_listed_and_never_written() {
     sandbox
         .run(["create-user", "bob", "--no-password"])
         .success();
-    // Root may write all the same; then another user has to try, with a copy of the program
-    // in a place that this user can enter.
-    let program = sandbox.path("drfctl");
-    fs::copy(env!("CARGO_BIN_EXE_drfctl"), &program).expect("copy the program");
+    let run = |args: &[&str]| run_without_root(&sandbox, args);
     fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o755)).expect("chmod");
     fs::set_permissions(sandbox.database(), Permissions::from_mode(0o444)).expect("chmod");
-    let run = |args: &[&str]| {
-        let mut command = Command::new("setpriv");
-        if is_root() {
-            command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
-        }
-        command
-            .arg(&program)
-            .args(args)
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin");
-        Outcome::of(command.current_dir(sandbox.path(".")))
-    };
     let before = content(&sandbox);
     run(&["list", "-f", "names"]).expect(0, "alice\n", "");
     assert_eq!(
         run(&["-q", "create-token", "alice"]).success().trim_end(),
         key
     );
-    let stderr = "drfctl: database `db.sqlite3` is read-only\n";
+    let stderr = if is_root() {
+        "drfctl: database `db.sqlite3` is read-only: it belongs to another user, and its mode is \
+         0444\nhint: run this as the owner of the database, with `sudo -u OWNER`\n"
+    } else {
+        "drfctl: database `db.sqlite3` is read-only: its mode is 0444\n"
+    };
     for command in [
         &["-q", "create-token", "bob"][..],
         &["-q", "create-token", "alice", "--reset"],
@@ -206,6 +196,44 @@ fn a_file_that_may_only_be_read_is_listed_and_never_written() {
         run(command).expect(5, "", stderr);
     }
     assert_eq!(content(&sandbox), before);
+}
+
+#[test]
+fn a_directory_that_takes_no_journal_makes_a_database_read_only() {
+    let (sandbox, _) = with_token("alice");
+    fs::set_permissions(sandbox.database(), Permissions::from_mode(0o666)).expect("chmod");
+    let before = content(&sandbox);
+    // The program is copied there before.
+    run_without_root(&sandbox, &["--version"]).success();
+    fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o555)).expect("chmod");
+    let reset = ["-q", "create-token", "alice", "--reset"];
+    run_without_root(&sandbox, &reset).expect(
+        5,
+        "",
+        "drfctl: database `db.sqlite3` is read-only: no files can be created in its directory\n",
+    );
+    fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o755)).expect("chmod");
+    assert_eq!(content(&sandbox), before);
+}
+
+/// Runs drfctl as somebody whom the modes of files keep from something: another user than root,
+/// with a copy of the program in a place that this user can enter.
+fn run_without_root(sandbox: &Sandbox, args: &[&str]) -> Outcome {
+    let program = sandbox.path("drfctl");
+    if !program.exists() {
+        fs::copy(env!("CARGO_BIN_EXE_drfctl"), &program).expect("copy the program");
+        fs::set_permissions(sandbox.path("."), Permissions::from_mode(0o755)).expect("chmod");
+    }
+    let mut command = Command::new("setpriv");
+    if is_root() {
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]);
+    }
+    command
+        .arg(&program)
+        .args(args)
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin");
+    Outcome::of(command.current_dir(sandbox.path(".")))
 }
 
 #[test]
@@ -222,7 +250,7 @@ fn a_writer_that_does_not_let_go_in_time_is_status_6_and_nothing_is_changed() {
     for command in [
         &["create-token", "bob"][..],
         &["create-token", "alice", "--reset"],
-        &["create-token", "--all", "--reset-older-than", "0s"],
+        &["create-token", "--all", "--reset-older-than", "1s"],
         &["create-user", "carol", "--no-password"],
         &["create-user", "bob", "--if-exists", "update", "--staff"],
         &["revoke", "alice"],

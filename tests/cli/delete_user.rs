@@ -25,15 +25,19 @@ fn a_user_goes_with_the_token_and_the_memberships() {
     sandbox
         .run(["-q", "update-user", "alice", "--group=ops"])
         .success();
-    sandbox.run(["delete-user", "alice", "--dry-run"]).expect(
-        0,
-        "",
-        "Would delete user `alice`.\n",
-    );
+    let key = super::stored_key(&sandbox, "alice").expect("a token");
+    let what = format!("user `alice` and the token `{}…`", &key[..8]);
+    let stderr = format!("Would delete {what}.\n");
+    sandbox
+        .run(["delete-user", "alice", "--dry-run"])
+        .expect(0, "", &stderr);
     assert_eq!(sandbox.sqlite("SELECT count(*) FROM auth_user"), ["2"]);
     sandbox
         .run(["delete-user", "alice", "--yes"])
-        .expect(0, "", "Deleted user `alice`.\n");
+        .expect(0, "", &format!("Deleted {what}.\n"));
+    super::with_users(&["carol"])
+        .run(["delete-user", "carol", "--yes"])
+        .expect(0, "", "Deleted user `carol`.\n");
     assert_eq!(sandbox.sqlite("SELECT username FROM auth_user"), ["bob"]);
     assert_eq!(
         sandbox.sqlite("SELECT count(*) FROM authtoken_token"),

@@ -1,10 +1,12 @@
 //! `drfctl doctor`: each finding with a database that has just that trouble, and one without.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, chown};
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::cli::is_root;
 use crate::support::Sandbox;
 
 fn healthy() -> Sandbox {
@@ -86,6 +88,10 @@ fn names_that_look_alike_are_found() {
     expect(&sandbox, &[], "similar_usernames", 2);
     sandbox.sqlite("UPDATE auth_user SET username = 'alice' || char(0x1160) WHERE id = 2");
     expect(&sandbox, &[], "similar_usernames", 2);
+    sandbox.sqlite("UPDATE auth_user SET username = 'Alice' WHERE id = 1");
+    expect(&sandbox, &[], "similar_usernames", 2);
+    sandbox.sqlite("UPDATE auth_user SET username = 'Bob' WHERE id = 2");
+    assert!(findings(&sandbox, &[]).is_empty());
 }
 
 #[test]
@@ -93,10 +99,28 @@ fn superusers_with_weak_hashes_are_found() {
     let sandbox = healthy();
     sandbox.sqlite("UPDATE auth_user SET is_superuser = 1 WHERE id < 3");
     assert!(findings(&sandbox, &[]).is_empty());
-    sandbox.sqlite(
-        "UPDATE auth_user SET password = 'md5$salt$d58a6b9b1d0a3a4e0f6f7d3a1d5f0f0a' WHERE id = 1",
-    );
-    expect(&sandbox, &[], "weak_superuser_passwords", 1);
+    for hash in [
+        "md5$salt$d58a6b9b1d0a3a4e0f6f7d3a1d5f0f0a",
+        "pbkdf2_sha256$1000$salt$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=",
+    ] {
+        sandbox.sqlite(&format!(
+            "UPDATE auth_user SET password = '{hash}' WHERE id = 1"
+        ));
+        expect(&sandbox, &[], "weak_superuser_passwords", 1);
+    }
+}
+
+#[test]
+fn the_hash_of_a_superuser_on_an_older_django_is_not_weak() {
+    let sandbox = healthy();
+    // Django 2.2 and 3.2.
+    for iterations in [150_000, 260_000] {
+        sandbox.sqlite(&format!(
+            "UPDATE auth_user SET is_superuser = 1, password = 'pbkdf2_sha256${iterations}$salt$\
+             MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=' WHERE id = 1"
+        ));
+        assert!(findings(&sandbox, &[]).is_empty(), "{iterations}");
+    }
 }
 
 #[test]
@@ -112,12 +136,176 @@ fn users_without_the_rows_of_most_others_are_found() {
     expect(&sandbox, &[], "missing_rows", 1);
 }
 
+/// A table with a row for each user but the third; of the others, two have logged in.
+fn with_rows_of_visitors(column: &str) -> Sandbox {
+    let sandbox = healthy();
+    sandbox.sqlite(&format!(
+        "CREATE TABLE app_rows (id integer PRIMARY KEY, {column})"
+    ));
+    let column = column.split(' ').next().expect("a name");
+    sandbox.sqlite(&format!(
+        "INSERT INTO app_rows ({column}) SELECT id FROM auth_user WHERE id < 3"
+    ));
+    sandbox.sqlite("UPDATE auth_user SET last_login = '2026-02-01 00:00:00' WHERE id < 3");
+    sandbox
+}
+
+#[test]
+fn a_row_that_a_visit_makes_is_not_missed_before_it() {
+    let sandbox =
+        with_rows_of_visitors("user_id integer NOT NULL UNIQUE REFERENCES auth_user (id)");
+    assert!(findings(&sandbox, &[]).is_empty());
+    // Somebody who never visited has one: the server makes it with the user.
+    sandbox.sqlite("UPDATE auth_user SET last_login = NULL WHERE id = 1");
+    expect(&sandbox, &[], "missing_rows", 1);
+}
+
+#[test]
+fn a_row_that_not_every_user_is_to_have_is_not_missed() {
+    for column in [
+        "user_id integer NULL UNIQUE REFERENCES auth_user (id)",
+        "user_ptr_id integer NOT NULL UNIQUE REFERENCES auth_user (id)",
+    ] {
+        let sandbox = with_rows_of_visitors(column);
+        sandbox.sqlite("UPDATE auth_user SET last_login = NULL");
+        assert!(findings(&sandbox, &[]).is_empty(), "{column}");
+    }
+}
+
+/// The text of the only finding.
+#[track_caller]
+fn line(sandbox: &Sandbox, options: &[&str]) -> String {
+    let text = sandbox.run([&["doctor"], options].concat());
+    assert_eq!(
+        (
+            text.status,
+            text.stdout.lines().count(),
+            text.stderr.as_str()
+        ),
+        (1, 1, ""),
+        "{text}"
+    );
+    text.stdout
+}
+
+/// Runs the first command that the finding names, and looks again. `options` and `password`
+/// stand for what a person answers.
+#[track_caller]
+fn remedy(sandbox: &Sandbox, found: &str, options: &[&str], password: &str) {
+    let command = found.split('`').nth(1).expect("a command");
+    let mut words = command.split(' ').map(str::to_owned);
+    let program = words.next().expect("a program");
+    let words: Vec<String> = words
+        .chain(options.iter().map(|&option| option.into()))
+        .collect();
+    if program == "drfctl" {
+        sandbox.run_with_stdin(words, password).success();
+    } else {
+        let status = Command::new(&program)
+            .args(words)
+            .current_dir(sandbox.path(""))
+            .status();
+        assert!(status.expect("run the remedy").success(), "{command}");
+    }
+    assert_eq!(sandbox.run(["doctor"]).stdout, "", "after {command}");
+}
+
+#[test]
+fn remedies_can_be_run_as_they_are_printed() {
+    let one = "UPDATE auth_user SET is_active = 0 WHERE id = 2";
+    let two = "UPDATE auth_user SET is_active = 0 WHERE id > 1";
+    for (users, text) in [
+        (one, "warning: 1 inactive user holds a token"),
+        (two, "warning: 2 inactive users hold tokens"),
+    ] {
+        let sandbox = healthy();
+        sandbox.sqlite(users);
+        let found = line(&sandbox, &[]);
+        assert!(found.starts_with(text), "{found}");
+        remedy(&sandbox, &found, &["--yes"], "");
+    }
+    for users in ["id = 2", "id > 1"] {
+        let sandbox = healthy();
+        sandbox.sqlite(&format!(
+            "UPDATE authtoken_token SET key = 'a b' || user_id WHERE user_{users}"
+        ));
+        remedy(&sandbox, &line(&sandbox, &[]), &[], "");
+    }
+    let sandbox = healthy();
+    sandbox.sqlite(
+        "UPDATE auth_user SET is_superuser = 1, \
+         password = 'pbkdf2_sha256$1000$salt$MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=' \
+         WHERE id = 3",
+    );
+    let password = "correct horse battery staple";
+    remedy(
+        &sandbox,
+        &line(&sandbox, &[]),
+        &["--password-stdin"],
+        password,
+    );
+    let sandbox = healthy();
+    fs::set_permissions(sandbox.database(), fs::Permissions::from_mode(0o644))
+        .expect("change the mode");
+    remedy(&sandbox, &line(&sandbox, &[]), &[], "");
+    let sandbox = healthy();
+    sandbox.sqlite("DELETE FROM django_migrations WHERE app = 'authtoken' AND name > '0002'");
+    remedy(
+        &sandbox,
+        &line(&sandbox, &[]).replace("manage.py migrate", "drfctl migrate"),
+        &[],
+        "",
+    );
+}
+
+#[test]
+fn the_remedy_for_old_tokens_leaves_the_younger_ones() {
+    let sandbox = healthy();
+    sandbox.sqlite(
+        "UPDATE authtoken_token SET created = strftime('%Y-%m-%d %H:%M:%S', 'now', '-13 hours') \
+         WHERE user_id = 2",
+    );
+    let keys = || sandbox.sqlite("SELECT key FROM authtoken_token ORDER BY user_id");
+    let before = keys();
+    let found = line(&sandbox, &["--older-than=12h"]);
+    assert!(
+        found.contains("1 user holds a token that is older than 12h"),
+        "{found}"
+    );
+    remedy(&sandbox, &found, &["--yes", "--format=json"], "");
+    let after = keys();
+    assert_eq!((&before[0], &before[2]), (&after[0], &after[2]));
+    assert_ne!(before[1], after[1]);
+}
+
 #[test]
 fn a_file_that_everybody_can_read_is_found() {
     let sandbox = healthy();
     let mode = fs::Permissions::from_mode(0o644);
     fs::set_permissions(sandbox.database(), mode).expect("change the mode");
     expect(&sandbox, &[], "world_readable", 1);
+}
+
+#[test]
+fn an_owner_who_may_write_to_the_directory_is_no_stranger_there() {
+    if !is_root() {
+        return;
+    }
+    let sandbox = healthy();
+    let directory = sandbox.path("");
+    let mode = |mode| fs::set_permissions(&directory, fs::Permissions::from_mode(mode));
+    chown(sandbox.database(), Some(33), Some(33)).expect("give the database away");
+    expect(&sandbox, &[], "foreign_owner", 1);
+    chown(&directory, Some(0), Some(33)).expect("give the directory to the group");
+    mode(0o775).expect("let the group in");
+    assert!(findings(&sandbox, &[]).is_empty());
+    mode(0o755).expect("keep the group out");
+    let found = line(&sandbox, &[]);
+    assert!(
+        found.contains("`chown --reference=. db.sqlite3`"),
+        "{found}"
+    );
+    remedy(&sandbox, &found, &[], "");
 }
 
 #[test]
@@ -145,10 +333,24 @@ fn a_token_table_of_another_package_is_found() {
 }
 
 #[test]
+fn a_project_on_an_older_line_lacks_no_migrations() {
+    let sandbox = Sandbox::migrated();
+    // DRF before 3.15, and Django before 3.1.
+    sandbox.sqlite("DELETE FROM django_migrations WHERE name = '0004_alter_tokenproxy_options'");
+    assert!(findings(&sandbox, &[]).is_empty());
+    sandbox.sqlite(
+        "DELETE FROM django_migrations WHERE name = '0012_alter_user_first_name_max_length'",
+    );
+    assert!(findings(&sandbox, &[]).is_empty());
+}
+
+#[test]
 fn what_is_half_migrated_is_found() {
     let sandbox = Sandbox::migrated();
-    sandbox.sqlite("DELETE FROM django_migrations WHERE name = '0004_alter_tokenproxy_options'");
-    expect(&sandbox, &[], "migrations_missing", 1);
+    sandbox.sqlite("DELETE FROM django_migrations WHERE app = 'authtoken' AND name > '0002'");
+    expect(&sandbox, &[], "migrations_missing", 3);
+    sandbox.run(["-q", "migrate"]).success();
+    assert!(findings(&sandbox, &[]).is_empty());
     sandbox.sqlite("DELETE FROM django_migrations WHERE app = 'authtoken'");
     sandbox.sqlite("DROP TABLE authtoken_token");
     let found = findings(&sandbox, &[]);
@@ -156,6 +358,15 @@ fn what_is_half_migrated_is_found() {
         found.contains(&("migrations_missing".to_owned(), 4)),
         "{found:?}"
     );
+}
+
+#[test]
+fn a_history_with_a_gap_is_found_with_a_next_step() {
+    let sandbox = Sandbox::migrated();
+    sandbox.sqlite("DELETE FROM django_migrations WHERE name = '0003_tokenproxy'");
+    expect(&sandbox, &[], "half_migrated", 1);
+    let text = sandbox.run(["doctor"]).stdout;
+    assert!(text.contains("; `manage.py showmigrations`"), "{text}");
 }
 
 #[test]

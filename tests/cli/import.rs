@@ -8,9 +8,12 @@ use crate::support::{Engine, Outcome, Sandbox, on_every_engine};
 on_every_engine!(
     users_come_from_csv_and_from_json_lines_alike,
     a_file_with_a_fault_creates_nobody_and_the_line_is_named,
+    groups_of_a_file_are_joined_and_what_is_ignored_is_named,
+    a_fault_in_a_line_names_what_was_found_and_what_is_allowed,
     users_who_exist_are_an_error_or_skipped_or_updated,
     an_error_in_json_is_the_only_thing_on_stderr,
     the_tokens_of_all_users_of_a_file_are_written_to_a_file,
+    a_value_that_another_user_has_is_found_before_the_first_write,
 );
 
 const NAMES: &str = "SELECT username FROM auth_user ORDER BY id";
@@ -28,10 +31,10 @@ fn import(engine: Engine, content: &str, options: &[&str]) -> [(Sandbox, Outcome
 
 fn users_come_from_csv_and_from_json_lines_alike(engine: Engine) {
     let csv = "\u{feff}username,email,is_staff,password\r\n\
-               zoë,Zoe@EXAMPLE.com,true,\"correct horse\nbattery\"\r\n\
+               zoë,Zoe@EXAMPLE.com,true,\"correct horse, battery\"\r\n\
                bob,,false,another good one\r\n";
     let jsonl = "{\"username\":\"zoë\",\"email\":\"Zoe@EXAMPLE.com\",\"is_staff\":true,\
-                 \"password\":\"correct horse\\nbattery\"}\n\n\
+                 \"password\":\"correct horse, battery\"}\n\n\
                  {\"username\":\"bob\",\"password\":\"another good one\"}";
     for content in [csv, jsonl] {
         for (sandbox, outcome) in import(engine, content, &["--iterations", "1000"]) {
@@ -39,7 +42,7 @@ fn users_come_from_csv_and_from_json_lines_alike(engine: Engine) {
             let rows = sandbox.sql("SELECT username, email, is_staff FROM auth_user ORDER BY id");
             assert_eq!(rows, ["zoë|Zoe@example.com|1", "bob||0"]);
             for (name, password) in [
-                ("zoë", "correct horse\nbattery"),
+                ("zoë", "correct horse, battery"),
                 ("bob", "another good one"),
             ] {
                 let verify = ["verify", "password", name, "--password-stdin"];
@@ -55,6 +58,10 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named(engine: Engine) {
     let good = format!("{{\"username\":\"good\",\"password\":\"{PASSWORD}\"}}");
     for (line, status) in [
         ("{\"username\":\"x\",\"password\":\"12345678\"}", 1),
+        (
+            "{\"username\":\"x\",\"password\":\"correct horse\\nbattery\"}",
+            2,
+        ),
         ("{\"username\":\"two words\",\"password_hash\":\"!\"}", 2),
         ("{\"username\":\"x\",\"password\":\"in the mid", 2),
         ("{\"username\":\"x\",\"unknown\":1}", 2),
@@ -95,6 +102,69 @@ fn a_file_with_a_fault_creates_nobody_and_the_line_is_named(engine: Engine) {
     }
 }
 
+fn groups_of_a_file_are_joined_and_what_is_ignored_is_named(engine: Engine) {
+    let csv = "username,groups,key_prefix,created\nalice,\"ops, dev\",0a1b2c3d,\nbob,,,\n";
+    let jsonl = "{\"username\":\"alice\",\"groups\":[\"ops\",\"dev\"],\"key_prefix\":null,\
+                 \"created\":null}\n{\"username\":\"bob\",\"groups\":[]}\n";
+    for content in [csv, jsonl] {
+        let sandbox = Sandbox::migrated_on(engine);
+        for group in ["ops", "dev"] {
+            sandbox.sql(&format!("INSERT INTO auth_group (name) VALUES ('{group}')"));
+        }
+        let import = ["create-user", "--from=-", "--no-password", "--group=ops"];
+        let stderr = "Users: 2 created, 0 updated, 0 unchanged.\n\
+                      Ignored columns: `created`, `key_prefix`.\n";
+        sandbox
+            .run_with_stdin(import, content)
+            .expect(0, "", stderr);
+        let members = sandbox.sql(
+            "SELECT username, name FROM auth_user_groups m JOIN auth_user u ON u.id = user_id \
+             JOIN auth_group g ON g.id = group_id ORDER BY username, name",
+        );
+        assert_eq!(members, ["alice|dev", "alice|ops", "bob|ops"]);
+        let stderr = "drfctl: `stdin`, line 2: no group named `typo`\n\
+                      hint: create it in the admin, or with the project's own migrations\n";
+        sandbox
+            .run_with_stdin(import, "username,group\ncarol,typo\n")
+            .expect(3, "", stderr);
+    }
+}
+
+fn a_fault_in_a_line_names_what_was_found_and_what_is_allowed(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    let fields = "`username`, `email`, `first_name`, `last_name`, `is_staff`, `is_superuser`, \
+                  `is_active`, `password`, `password_hash`, and the columns of the user table";
+    for (content, problem) in [
+        (
+            "username\nzoe\nbob\nzoe\n",
+            "line 4: user `zoe` is in line 2 already",
+        ),
+        (
+            "username,is_active\nzoe,ja\n",
+            "line 2: `is_active` has to be `true` or `false`, not `ja`",
+        ),
+        (
+            "username,is_active\nzoe,hunter2hunter2\n",
+            "line 2: `is_active` has to be `true` or `false`",
+        ),
+        (
+            "{\"username\":\"zoe\",\"mail\":\"z@example.com\"}",
+            "line 1: there is no field or column `mail`: did you mean `email`?",
+        ),
+        (
+            "{\"username\":\"zoe\",\"frob\":1}",
+            &format!("line 1: there is no field or column `frob`: the fields are {fields}"),
+        ),
+    ] {
+        let import = ["create-user", "--from=-", "--no-password"];
+        let stderr = format!("drfctl: `stdin`, {problem}\n");
+        sandbox
+            .run_with_stdin(import, content)
+            .expect(2, "", &stderr);
+    }
+    assert_eq!(sandbox.sql(NAMES), [""; 0]);
+}
+
 fn users_who_exist_are_an_error_or_skipped_or_updated(engine: Engine) {
     let content = "username,email\nalice,new@example.com\nbob,\n";
     for (if_exists, status, names, email) in [
@@ -131,6 +201,49 @@ fn users_who_exist_are_an_error_or_skipped_or_updated(engine: Engine) {
         let emails = sandbox.sql("SELECT email FROM auth_user WHERE username = 'alice'");
         assert_eq!(emails, [email], "{if_exists}");
     }
+}
+
+fn a_value_that_another_user_has_is_found_before_the_first_write(engine: Engine) {
+    let sandbox = Sandbox::migrated_on(engine);
+    sandbox.sql("CREATE UNIQUE INDEX one_email ON auth_user (email)");
+    let create = [
+        "-q",
+        "create-user",
+        "alice",
+        "--no-password",
+        "--email=a@example.com",
+    ];
+    expect(&sandbox, &create, 0, "", "");
+    // More than one transaction takes.
+    let mut csv = "username,email\n".to_owned();
+    for n in 0..6_000 {
+        csv.push_str(&format!("user{n},user{n}@example.com\n"));
+    }
+    csv.push_str("bob,a@EXAMPLE.com\n");
+    fs::write(sandbox.path("users.csv"), csv).expect("write");
+    let import = ["-q", "create-user", "--from=users.csv", "--no-password"];
+    expect(
+        &sandbox,
+        &import,
+        4,
+        "",
+        "drfctl: `users.csv`, line 6002: column `email` is UNIQUE, and user `alice` already has \
+         the value given for it\n",
+    );
+    assert_eq!(sandbox.sql(NAMES), ["alice"]);
+    // The user's own value is no obstacle.
+    fs::write(
+        sandbox.path("users.csv"),
+        "username,email\nalice,a@example.com\n",
+    )
+    .expect("write");
+    expect(
+        &sandbox,
+        &[&import[..], &["--if-exists=update"]].concat(),
+        0,
+        "",
+        "",
+    );
 }
 
 fn an_error_in_json_is_the_only_thing_on_stderr(engine: Engine) {

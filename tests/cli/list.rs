@@ -140,7 +140,6 @@ fn the_order_and_the_number_of_rows_are_as_asked_for(engine: Engine) {
         (&["--sort", "created"], "bob\nalice\n"),
         (&["--sort", "last-login"], "bob\nalice\n"),
         (&["--all-users", "--limit", "2"], "alice\nbob\n"),
-        (&["--all-users", "--limit", "0"], ""),
         (&["--sort", "created", "--limit", "1"], "bob\n"),
     ] {
         expect(

@@ -28,9 +28,15 @@ fn what_is_applied_is_printed_and_the_second_time_there_is_nothing() {
         "18 migrations to apply.\n",
     );
     assert_eq!(files(&sandbox), [""; 0]);
-    let said = "Applied 18 migrations.\n\
-                The user model is Django's own; a project with another cannot use this database.\n";
-    expect(&sandbox, &["migrate"], 0, &plan, said);
+    let database = sandbox.database();
+    let database = fs::canonicalize(database.parent().expect("a directory")).expect("its path");
+    let said = format!(
+        "Created `{}` and applied 18 migrations.\n\
+         This includes Django's default user table; a project with a custom AUTH_USER_MODEL cannot \
+         use this database.\n",
+        database.join("db.sqlite3").display()
+    );
+    expect(&sandbox, &["migrate"], 0, &plan, &said);
     let before = fs::read(sandbox.database()).expect("read");
     for flag in [&[][..], &["--plan"], &["--check"], &["--sql"]] {
         let args = [&["migrate"], flag].concat();
@@ -52,6 +58,24 @@ fn json_says_what_was_applied() {
     assert_eq!(run(&["--check"]), plan);
     assert_eq!(run(&[]), plan);
     assert_eq!(run(&[]), json!({"applied": [], "up_to_date": true}));
+}
+
+#[test]
+fn sql_is_not_json_and_the_way_out_is_named() {
+    let sandbox = Sandbox::new();
+    let refused = sandbox.run(["migrate", "--sql", "--format=json"]);
+    assert_eq!(
+        (refused.status, refused.stdout.as_str()),
+        (2, ""),
+        "{refused}"
+    );
+    let error: serde_json::Value = serde_json::from_str(&refused.stderr).expect("JSON");
+    assert_eq!(error["error"]["code"], "usage");
+    let hint = error["error"]["hint"].as_str().expect("a hint");
+    assert!(hint.contains("`--plan --format json`"), "{hint}");
+    sandbox
+        .run(["-q", "migrate", "--plan", "--format=json"])
+        .success();
 }
 
 #[test]

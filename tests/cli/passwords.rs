@@ -1,6 +1,6 @@
 //! What becomes of a new password: judged, hashed, and verified.
 
-use super::{PASSWORD, with_users};
+use super::{PASSWORD, run_secretly, with_users};
 use crate::support::Sandbox;
 
 const NAMES: &str = "SELECT username FROM auth_user";
@@ -93,6 +93,35 @@ fn a_hash_is_made_as_it_is_asked_for_and_can_be_verified() {
         let sql = format!("SELECT password FROM auth_user WHERE username = '{copy}'");
         assert_eq!(sandbox.sqlite(&sql), [hash]);
     }
+}
+
+#[test]
+fn where_the_server_hashes_as_drfctl_never_does_the_way_out_is_a_hash_of_the_servers() {
+    let sandbox = with_users(&["alice"]);
+    let md5 = "md5$salt$8fa9d84b546d123e7ad74934b9b658b9";
+    sandbox.sqlite(&format!("UPDATE auth_user SET password = '{md5}'"));
+    let create = [
+        "create-user",
+        "bob",
+        "--password-stdin",
+        "--iterations",
+        "1000",
+    ];
+    run_secretly(&sandbox, &create, PASSWORD).expect(
+        0,
+        "",
+        "drfctl: warning: most of the newest passwords here are md5 hashes, and this one is \
+         pbkdf2_sha256: if the server refuses it, set it again with `--hashed` and a hash that the \
+         server has made\nCreated user `bob`.\n",
+    );
+    let hashed = ["-q", "set-password", "bob", "--password-stdin", "--hashed"];
+    run_secretly(&sandbox, &hashed, md5).expect(0, "", "");
+    run_secretly(
+        &sandbox,
+        &["-q", "verify", "password", "bob", "--password-stdin"],
+        "something secret",
+    )
+    .expect(0, "bob\n", "");
 }
 
 #[test]

@@ -125,6 +125,35 @@ fn a_list_on_a_full_disk_is_an_error_in_every_form() {
 }
 
 #[test]
+fn the_way_to_a_token_that_was_not_printed_can_be_typed_as_it_stands() {
+    let (sandbox, _) = with_token("alice");
+    for (args, command) in [
+        (
+            &["create-user", "bob", "--no-password", "--token"][..],
+            "`drfctl create-token bob`",
+        ),
+        (
+            &["set-password", "alice", "--no-password", "--reset-token"],
+            "`drfctl create-token alice`",
+        ),
+    ] {
+        let lost = to_full_disk(&sandbox, args);
+        assert_eq!(lost.status, 1, "{lost}");
+        let hint = lost.stderr.lines().nth(1).expect("a hint");
+        assert!(hint.contains(command), "{lost}");
+    }
+}
+
+#[test]
+fn help_that_cannot_be_written_is_an_error() {
+    let sandbox = Sandbox::new();
+    let stderr = "drfctl: cannot write to stdout: no space left on device\n";
+    for args in [&["--help"][..], &["--version"], &["help", "list"]] {
+        to_full_disk(&sandbox, args).expect(1, "", stderr);
+    }
+}
+
+#[test]
 fn talk_that_nobody_reads_does_not_stop_the_work() {
     let (sandbox, key) = with_token("alice");
     let full = OpenOptions::new()

@@ -9,6 +9,8 @@ on_every_engine!(
     a_token_is_gone_and_the_second_time_it_is_already_so,
     json_says_what_became_of_each,
     a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found,
+    a_key_with_something_around_it_is_refused_and_not_called_unknown,
+    every_name_that_may_have_been_meant_is_shown,
     several_leaked_keys_are_revoked_and_the_unknown_ones_named,
     one_unknown_name_stops_them_all,
     keys_and_names_and_filters_do_not_mix,
@@ -87,6 +89,57 @@ fn a_leaked_key_is_revoked_whosever_it_is_and_however_it_was_found(engine: Engin
             "{nonsense}: {refused}"
         );
     }
+}
+
+fn a_key_with_something_around_it_is_refused_and_not_called_unknown(engine: Engine) {
+    let sandbox = with_users_on(engine, &["alice"]);
+    run_secretly(&sandbox, &["create-token", "alice", "--key-file", "-"], KEY).success();
+    let more = "there is more than the key";
+    let unread = "no server would read it as one";
+    for (found, problem) in [
+        (format!("\"{KEY}\""), more),
+        (format!("'{KEY}'"), more),
+        (format!("{KEY},"), more),
+        (format!("DRF_TOKEN={KEY}"), more),
+        (format!("{{\"token\":\"{KEY}\"}}"), more),
+        (format!("alice\t{KEY}"), unread),
+        (format!("{{\"token\": \"{KEY}\"}}"), unread),
+        (format!("Authorization: Bearer {KEY}"), unread),
+        (format!("Bearer {KEY}"), unread),
+        ("'another-kind-of-key'".to_owned(), more),
+    ] {
+        let hint = "hint: give the key alone, or as `Token KEY`; several, one per line\n";
+        let refused = format!("the key is refused: {problem}\n{hint}");
+        let stderr = format!("drfctl: `stdin`, line 1: {refused}");
+        run_secretly(&sandbox, &["revoke", "--key-file", "-"], &found).expect(1, "", &stderr);
+        let stderr = format!("drfctl: {refused}");
+        run_secretly(&sandbox, &["show", "--key-file", "-"], &found).expect(1, "", &stderr);
+        let create = ["create-token", "alice", "--reset", "--key-file", "-"];
+        let refused = run_secretly(&sandbox, &create, &found);
+        let hint = refused.stderr.lines().nth(1);
+        assert_eq!(
+            (refused.status, hint),
+            (1, Some("hint: give the key alone"))
+        );
+    }
+    assert_eq!(stored_key(&sandbox, "alice").as_deref(), Some(KEY));
+}
+
+fn every_name_that_may_have_been_meant_is_shown(engine: Engine) {
+    // MariaDB tells names apart as its collation does.
+    if engine == Engine::Mariadb {
+        return;
+    }
+    let sandbox = with_users_on(engine, &["Admin", "admin"]);
+    let revoke = ["revoke", "admin", "ADMIN"];
+    let refused = sandbox.run(revoke);
+    assert_eq!(refused.status, 3);
+    let hints = [
+        "hint: did you mean `Admin` or `admin`?",
+        "hint: did you mean `admin` or `Admin`?",
+    ];
+    let hint = refused.stderr.lines().nth(1).expect("a hint");
+    assert!(hints.contains(&hint), "{refused}");
 }
 
 fn several_leaked_keys_are_revoked_and_the_unknown_ones_named(engine: Engine) {

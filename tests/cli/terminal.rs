@@ -1,11 +1,12 @@
 //! Conversations with a person, on a pseudo-terminal.
 
 use std::process::Command;
+use std::time::Duration;
 
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{PASSWORD, content, stored_key, with_token, with_users};
-use crate::support::{Outcome, Sandbox};
+use crate::support::{Engine, Outcome, Sandbox};
 
 /// drfctl on a terminal that shows what is typed, and after it what is left of the terminal.
 struct Terminal {
@@ -88,10 +89,12 @@ fn has_password(sandbox: &Sandbox, name: &str, password: &str) {
 #[test]
 fn a_password_is_asked_for_twice_and_not_shown() {
     let sandbox = with_users(&["alice"]);
-    for args in [&["create-user", "bob"][..], &["set-password", "alice"]] {
-        let args = [args, &["--iterations", "1000"]].concat();
+    for (command, name) in [("create-user", "bob"), ("set-password", "alice")] {
+        let args = [command, name, "--iterations", "1000"];
         let mut terminal = Terminal::start(&sandbox, &args);
-        terminal.shows("Password: ").types(PASSWORD);
+        terminal
+            .shows(&format!("Password for `{name}`: "))
+            .types(PASSWORD);
         terminal.shows("Password (again): ").types(PASSWORD);
         let seen = terminal.ends(0);
         assert!(!seen.contains(PASSWORD), "{seen}");
@@ -105,20 +108,20 @@ fn a_password_that_differs_or_is_too_weak_is_asked_for_again() {
     let sandbox = Sandbox::migrated();
     let args = ["create-user", "alice", "--iterations", "1000"];
     let mut terminal = Terminal::start(&sandbox, &args);
-    terminal.shows("Password: ").types(PASSWORD);
+    terminal.shows("Password for `alice`: ").types(PASSWORD);
     terminal
         .shows("Password (again): ")
         .types("another password");
     terminal
         .shows("The passwords do not match.\r\n")
-        .shows("Password: ")
+        .shows("Password for `alice`: ")
         .types("12345678");
     terminal.shows("Password (again): ").types("12345678");
     terminal
         .shows("This password is too common.\r\nThis password is entirely numeric.\r\n")
         .shows("Bypass password validation and set the password anyway? [y/N] ")
         .types("n");
-    terminal.shows("Password: ").types(PASSWORD);
+    terminal.shows("Password for `alice`: ").types(PASSWORD);
     terminal.shows("Password (again): ").types(PASSWORD);
     terminal.shows("Created user `alice` in `/").ends(0);
     has_password(&sandbox, "alice", PASSWORD);
@@ -129,7 +132,7 @@ fn a_weak_password_is_set_if_the_operator_insists() {
     let sandbox = Sandbox::migrated();
     let args = ["create-user", "alice", "--iterations", "1000"];
     let mut terminal = Terminal::start(&sandbox, &args);
-    terminal.shows("Password: ").types("12345678");
+    terminal.shows("Password for `alice`: ").types("12345678");
     terminal.shows("Password (again): ").types("12345678");
     terminal.shows("anyway? [y/N] ").types("y");
     terminal.shows("Created user `alice` in `/").ends(0);
@@ -141,7 +144,7 @@ fn after_three_tries_it_is_given_up() {
     let sandbox = Sandbox::migrated();
     let mut terminal = Terminal::start(&sandbox, &["create-user", "alice"]);
     for _ in 0..3 {
-        terminal.shows("Password: ").types("first try");
+        terminal.shows("Password for `alice`: ").types("first try");
         terminal.shows("Password (again): ").types("second try");
     }
     terminal
@@ -156,7 +159,7 @@ fn an_empty_password_is_no_password() {
     let mut terminal =
         Terminal::start(&sandbox, &["create-user", "alice", "--allow-weak-password"]);
     for _ in 0..3 {
-        terminal.shows("Password: ").types("");
+        terminal.shows("Password for `alice`: ").types("");
         terminal.shows("Password (again): ").types("");
     }
     terminal.shows("drfctl: giving up after 3 attempts").ends(1);
@@ -168,13 +171,16 @@ fn ctrl_c_and_ctrl_d_at_a_prompt_end_it_and_the_terminal_shows_again_what_is_typ
     let (sandbox, _) = with_token("alice");
     let before = content(&sandbox);
     for (args, prompts) in [
-        (&["create-user", "bob"][..], &["Password: "][..]),
+        (&["create-user", "bob"][..], &["Password for `bob`: "][..]),
         (
             &["create-user", "bob"],
-            &["Password: ", "Password (again): "],
+            &["Password for `bob`: ", "Password (again): "],
         ),
-        (&["set-password", "alice"], &["Password: "]),
-        (&["verify", "password", "alice"], &["Password: "]),
+        (&["set-password", "alice"], &["Password for `alice`: "]),
+        (
+            &["verify", "password", "alice"],
+            &["Password for `alice`: "],
+        ),
         (&["verify", "token"], &["Token: "]),
         (&["revoke", "--all"], &["Revoke 1 token in `db.sqlite3`? "]),
     ] {
@@ -236,6 +242,59 @@ fn a_token_to_verify_is_asked_for_and_not_shown() {
         .types("Authorization: Token no")
         .shows("Invalid token.")
         .ends(1);
+}
+
+#[test]
+fn what_is_typed_instead_of_a_file_is_announced_and_ends_as_a_prompt_does() {
+    let (sandbox, _) = with_token("alice");
+    let before = content(&sandbox);
+    for (args, what, typed, status) in [
+        (&["revoke", "-n", "--from=-"][..], "user names", "alice", 0),
+        (&["revoke", "--key-file=-"], "keys", super::KEY, 3),
+        (&["show", "--key-file=-"], "a key", super::KEY, 3),
+        (
+            &["create-user", "--from=-"],
+            "users",
+            r#"{"username":"alice"}"#,
+            4,
+        ),
+        (
+            &["create-user", "bob", "--password-stdin"],
+            "the password",
+            "12345678",
+            1,
+        ),
+    ] {
+        let announced = format!("Reading {what} from the terminal; end with Ctrl-D.\r\n");
+        Terminal::start(&sandbox, args)
+            .shows(&announced)
+            .types(typed)
+            .presses("\u{4}")
+            .ends(status);
+        Terminal::start(&sandbox, args)
+            .shows(&announced)
+            .presses("\u{3}")
+            .shows("drfctl: interrupted; nothing was changed\r\n")
+            .ends(130);
+    }
+    assert_eq!(content(&sandbox), before);
+}
+
+#[test]
+fn a_reset_asks_for_as_many_tokens_as_there_are_to_replace() {
+    let (sandbox, _) = with_token("alice");
+    sandbox
+        .run(["create-user", "bob", "--no-password"])
+        .success();
+    let before = content(&sandbox);
+    Terminal::start(&sandbox, &["create-token", "--all", "--reset"])
+        .shows("Replace 1 token and create 1 in `db.sqlite3`? The old keys stop working. [y/N] ")
+        .types("n")
+        .ends(1);
+    assert_eq!(content(&sandbox), before);
+    // Where there is nothing to replace there is nothing to ask.
+    let create = ["-q", "create-token", "--username", "bob", "--reset"];
+    sandbox.run(create).success();
 }
 
 #[test]
@@ -376,4 +435,83 @@ fn a_progress_bar_says_what_is_done_in_whole_numbers_and_the_end_says_how_many()
     let seen = terminal.ends(0);
     let bar = seen.split("Created").next().expect("the bar");
     assert!(!bar.contains('.'), "{seen:?}");
+}
+
+#[test]
+fn a_progress_bar_counts_every_password_and_promises_nothing_before_the_first() {
+    let sandbox = Sandbox::migrated();
+    let mut lines = "username,password\n".to_owned();
+    for n in 0..24 {
+        lines.push_str(&format!("user{n},Sommer-Regen-{n}\n"));
+    }
+    std::fs::write(sandbox.path("users.csv"), lines).expect("write");
+    let create = ["create-user", "--from", "users.csv"];
+    let mut terminal = Terminal::start(&sandbox, &create);
+    terminal.shows("Creating users ");
+    let seen = terminal.ends(0);
+    assert!(
+        (1..24).any(|done| seen.contains(&format!(" {done}/24  "))),
+        "{seen:?}"
+    );
+    assert!(!seen.contains(" 0/24  "), "{seen:?}");
+}
+
+#[test]
+fn a_message_is_not_printed_into_a_progress_bar() {
+    let sandbox = Sandbox::migrated();
+    super::add_users(&sandbox, 30);
+    sandbox.run(["-q", "create-token", "--all"]).success();
+    let mut terminal = Terminal::start(&sandbox, &["revoke", "--all", "--yes"]);
+    terminal.shows("Revoked 30 tokens");
+    let seen = terminal.ends(0);
+    let (before, _) = seen.split_once("Revoked the token").expect("a message");
+    let bar = before.rfind("/30").expect("a bar");
+    assert!(before.split_at(bar).1.contains("\u{1b}[2K"), "{seen:?}");
+}
+
+/// A lock on all tokens, held for a few seconds on a server.
+fn waits_on_a_server(engine: Engine, sleep: &str, shown: &str) {
+    let Some(server) = engine.server() else {
+        return;
+    };
+    let sandbox = Sandbox::migrated_on(engine);
+    let create = ["-q", "create-user", "alice", "--no-password", "--token"];
+    sandbox.run(create).success();
+    let database = sandbox
+        .on_server()
+        .expect("a database on a server")
+        .name
+        .clone();
+    let url = server.url(&database);
+    let sql = format!("BEGIN; UPDATE authtoken_token SET created = created; {sleep}; ROLLBACK");
+    std::thread::scope(|scope| {
+        scope.spawn(|| server.batch(&database, &sql));
+        std::thread::sleep(Duration::from_millis(500));
+        let reset = [
+            "-d",
+            &url,
+            "create-token",
+            "alice",
+            "--reset",
+            "--timeout",
+            "2s",
+        ];
+        let mut terminal = Terminal::start(&sandbox, &reset);
+        terminal.shows(shown).shows("\r\ndrfctl: database ");
+        terminal.ends(6);
+    });
+}
+
+#[test]
+fn a_person_is_told_that_a_server_is_waited_for() {
+    waits_on_a_server(
+        Engine::Postgres,
+        "SELECT pg_sleep(6)",
+        "Waiting for the database server ",
+    );
+    waits_on_a_server(
+        Engine::Mariadb,
+        "SELECT SLEEP(6)",
+        "Waiting for another writer ",
+    );
 }

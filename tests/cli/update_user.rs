@@ -45,18 +45,16 @@ fn a_user_is_switched_off_and_on_again_and_keeps_the_token() {
     sandbox.run(["update-user", "alice", "--inactive"]).expect(
         0,
         "",
-        "Updated is_active of user `alice`.\n\
+        "Deactivated `alice`.\n\
          The token of `alice` is kept; the server refuses it until the user is active again.\n",
     );
     let verify = ["verify", "token", "--key-file=-"];
     sandbox
         .run_with_stdin(verify, &key)
         .expect(1, "User inactive or deleted.\n", "");
-    sandbox.run(["update-user", "alice", "--active"]).expect(
-        0,
-        "",
-        "Updated is_active of user `alice`.\n",
-    );
+    sandbox
+        .run(["update-user", "alice", "--active"])
+        .expect(0, "", "Activated `alice`.\n");
     sandbox
         .run_with_stdin(verify, &key)
         .expect(0, "alice\n", "");
@@ -113,6 +111,9 @@ fn a_new_name_is_validated_and_must_be_free() {
         sandbox.sqlite("SELECT username FROM auth_user ORDER BY id"),
         ["BOB", "bob"]
     );
+    let update = ["update-user", "BOB", "--rename", "carol", "--staff"];
+    let stderr = "Renamed `BOB` to `carol`.\nUpdated is_staff of user `carol`.\n";
+    sandbox.run(update).expect(0, "", stderr);
 }
 
 #[test]
@@ -130,6 +131,9 @@ fn an_unknown_user_or_group_changes_nothing() {
     assert_eq!(outcome.status, 3);
     assert_eq!(json(&outcome.stderr)["error"]["code"], "group_not_found");
     assert_eq!(sandbox.sqlite("SELECT is_staff FROM auth_user"), ["0"]);
+    let leave = ["update-user", "alice", "--no-group=nope"];
+    let stderr = "drfctl: no group named `nope`\n";
+    sandbox.run(leave).expect(3, "", stderr);
     assert_eq!(sandbox.run(["update-user", "alice"]).status, 2);
 }
 
@@ -139,10 +143,18 @@ fn the_last_active_superuser_does_not_go_unasked() {
     sandbox
         .run(["-q", "update-user", "alice", "--superuser"])
         .success();
-    for flag in ["--inactive", "--no-superuser"] {
-        let outcome = sandbox.run(["update-user", "alice", flag]);
-        assert_eq!(outcome.status, 2, "{outcome}");
-        assert!(outcome.stderr.contains("`--yes`"), "{outcome}");
+    for change in [
+        "--inactive",
+        "--no-superuser",
+        "--set=is_active=False",
+        "--set=is_superuser=0",
+    ] {
+        let stderr = "drfctl: `alice` is the last active superuser: a confirmation is needed, and \
+                      there is no terminal to ask on\n\
+                      hint: give it with `--yes`\n";
+        sandbox
+            .run(["update-user", "alice", change])
+            .expect(2, "", stderr);
     }
     let outcome = sandbox.run(["update-user", "alice", "--no-superuser", "--yes"]);
     assert_eq!(outcome.status, 0);
@@ -153,6 +165,49 @@ fn the_last_active_superuser_does_not_go_unasked() {
 }
 
 #[test]
+fn a_command_that_never_asks_warns_of_losing_the_last_active_superuser() {
+    let sandbox = with_users(&["alice", "bob"]);
+    let reset = || {
+        sandbox.sqlite(
+            "UPDATE auth_user SET is_active = 1, is_superuser = username = 'alice', \
+             password = 'md5$a$b'",
+        )
+    };
+    let update = ["create-user", "--if-exists", "update"];
+    let warning = "drfctl: warning: `alice` is the last active superuser\n";
+    for (args, stdin) in [
+        (&["alice", "--inactive"][..], ""),
+        (&["alice", "--no-password"], ""),
+        (&["alice", "--set", "is_superuser=false"], ""),
+        (&["--from=-"], "username,is_active\nbob,true\nalice,false\n"),
+        (
+            &["--from=-"],
+            r#"{"username":"alice","is_superuser":false}"#,
+        ),
+    ] {
+        reset();
+        let outcome = sandbox.run_with_stdin([&update[..], args].concat(), stdin);
+        assert_eq!(outcome.status, 0, "{args:?}: {outcome}");
+        assert!(outcome.stderr.starts_with(warning), "{args:?}: {outcome}");
+    }
+    reset();
+    let outcome = sandbox.run(["set-password", "alice", "--no-password"]);
+    assert!(outcome.stderr.starts_with(warning), "{outcome}");
+    // Who was none before, and who is not the last one, is no reason to warn.
+    reset();
+    sandbox.sqlite("UPDATE auth_user SET is_superuser = 1");
+    let outcome = sandbox.run([&update[..], &["bob", "--inactive"]].concat());
+    assert!(!outcome.stderr.contains("superuser"), "{outcome}");
+    sandbox.sqlite("UPDATE auth_user SET is_active = 1");
+    let stderr = "drfctl: `alice`, `bob` are the last active superusers: a confirmation is \
+                  needed, and there is no terminal to ask on\n\
+                  hint: give it with `--yes`\n";
+    sandbox
+        .run(["delete-user", "alice", "bob"])
+        .expect(2, "", stderr);
+}
+
+#[test]
 fn a_token_goes_in_the_same_transaction() {
     let sandbox = with_users(&["alice"]);
     sandbox.run(["-q", "create-token", "alice"]).success();
@@ -160,6 +215,11 @@ fn a_token_goes_in_the_same_transaction() {
     let outcome = sandbox.run(update);
     assert_eq!(outcome.status, 0);
     assert!(outcome.stderr.contains("Revoked the token"), "{outcome}");
+    let outcome = sandbox.run(update);
+    assert!(
+        outcome.stderr.ends_with("`alice` has no token.\n"),
+        "{outcome}"
+    );
     assert_eq!(
         sandbox.sqlite("SELECT count(*) FROM authtoken_token"),
         ["0"]

@@ -6,6 +6,7 @@ mod galera;
 mod privileges;
 mod races;
 mod replicas;
+mod triggers;
 mod waiting;
 
 use std::collections::BTreeSet;

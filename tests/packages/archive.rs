@@ -3,23 +3,23 @@
 use std::fs;
 use std::time::Instant;
 
-use super::{Artefact, EmptyRoot, PASSWORD, as_root, within_a_minute};
+use super::{Artefact, EmptyRoot, PASSWORD, as_root, install_lines, within_a_minute};
 use crate::support::{Outcome, rows, variable};
 
 /// Where the binary is in the root that it is unpacked in.
 const DRFCTL: &str = "/drfctl";
 
-/// How the README installs it, from the archive on stdin.
-const INSTALL: &str = "tar -xz --strip-components=1 --wildcards '*/drfctl'";
-
 /// A root with the binary of the archive, and nothing else.
 fn installed() -> Option<EmptyRoot> {
     let archive = Artefact::Archive.build()?;
     let root = EmptyRoot::new();
+    let downloads = tempfile::tempdir().expect("make a temporary directory");
+    let name = archive.file_name().expect("a name");
+    fs::copy(archive, downloads.path().join(name)).expect("copy the archive");
+    let line = install_lines("any Linux")[0];
+    let line = line.replace("/usr/local/bin", &root.path("").display().to_string());
     let mut install = as_root("sh");
-    install.args(["-c", INSTALL]).current_dir(root.path(""));
-    let archive = fs::read(archive).expect("read the archive");
-    Outcome::with_stdin(&mut install, &archive).expect(0, "", "");
+    Outcome::of(install.args(["-c", &line]).current_dir(&downloads)).expect(0, "", "");
     let mut entries = fs::read_dir(root.path("")).expect("list the root");
     let alone = entries.next().map(|entry| entry.expect("an entry").path());
     assert_eq!((alone, entries.count()), (Some(root.path("drfctl")), 0));

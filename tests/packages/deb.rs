@@ -5,19 +5,20 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use super::{Artefact, EmptyRoot, as_root, within_a_minute};
+use super::{Artefact, EmptyRoot, as_root, install_lines, within_a_minute};
 use crate::support::{Outcome, rows};
 
 const DRFCTL: &str = "/usr/bin/drfctl";
 
-/// dpkg on a root that only dpkg's own database is in.
-fn dpkg(root: &EmptyRoot, args: &[&str]) -> Outcome {
-    let mut dpkg = as_root("dpkg");
-    dpkg.arg("--root").arg(root.path(""));
-    // Else the machine's own.
-    dpkg.arg("--log").arg(root.path("var/log/dpkg.log"));
-    // Images that leave manual pages out say so in dpkg's configuration.
-    Outcome::of(dpkg.arg("--path-include=/*").args(args))
+/// A line with `dpkg` on a root that only dpkg's own database is in.
+fn dpkg(root: &EmptyRoot, directory: &Path, line: &str) -> Outcome {
+    // The log is else the machine's own; images that leave manual pages out say so in dpkg's
+    // configuration.
+    const DPKG: &str = "dpkg() { \
+        command dpkg --root=\"$0\" --log=\"$0\"/var/log/dpkg.log --path-include='/*' \"$@\"; }";
+    let mut shell = as_root("sh");
+    shell.args(["-c", &format!("{DPKG}; {line}")]);
+    Outcome::of(shell.arg(root.path("")).current_dir(directory))
 }
 
 fn with_dpkg() -> EmptyRoot {
@@ -54,11 +55,14 @@ fn the_debian_package_is_installed_used_and_removed_without_a_trace() {
     let Some(package) = Artefact::Deb.build() else {
         return;
     };
-    let package = package.display().to_string();
+    let downloads = tempfile::tempdir().expect("make a temporary directory");
+    let name = package.file_name().expect("a name");
+    fs::copy(package, downloads.path().join(name)).expect("copy the package");
     let root = with_dpkg();
+    let dpkg = |line| dpkg(&root, downloads.path(), line);
 
     let start = Instant::now();
-    dpkg(&root, &["--install", &package]).success();
+    dpkg(install_lines("Debian or Ubuntu")[0]).success();
     root.run(DRFCTL, &["migrate"]).success();
     let create = ["-q", "create-user", "deploy", "--no-password", "--token"];
     let key = root.run(DRFCTL, &create).success();
@@ -80,10 +84,10 @@ fn the_debian_package_is_installed_used_and_removed_without_a_trace() {
     ] {
         assert!(content_then.contains(file), "{file}: {content_then:?}");
     }
-    dpkg(&root, &["--verify", "drfctl"]).expect(0, "", "");
+    dpkg("dpkg --verify drfctl").expect(0, "", "");
 
-    dpkg(&root, &["--remove", "drfctl"]).success();
-    dpkg(&root, &["--purge", "drfctl"]).success();
+    dpkg("dpkg --remove drfctl").success();
+    dpkg("dpkg --purge drfctl").success();
     let left: Vec<_> = content(&root).into_iter().collect();
     assert_eq!(left, ["db.sqlite3"]);
 }

@@ -74,6 +74,37 @@ impl Artefact {
     }
 }
 
+/// Where the README says how to install drfctl.
+const README: &str = include_str!("../../README.md");
+
+/// What the README says to type on such a system, from its table.
+#[track_caller]
+fn install_lines(system: &str) -> Vec<&'static str> {
+    let row = README
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix("| ")?
+                .strip_prefix(system)?
+                .strip_prefix(" | ")
+        })
+        .unwrap_or_else(|| panic!("the README installs nothing on {system:?}"));
+    row.split('`').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn every_way_to_install_in_the_readme_is_tried() {
+    /// With a test in this folder.
+    const TRIED: [&str; 3] = ["Python", "Debian or Ubuntu", "any Linux"];
+    /// `.ci/run` packs the crate; only a release workflow can run a container.
+    const NOT_TRIED: [&str; 2] = ["Rust", "a container"];
+    let table = README
+        .lines()
+        .skip_while(|line| !line.starts_with("| you have "));
+    let rows = table.skip(2).map_while(|line| line.strip_prefix("| "));
+    let systems: Vec<&str> = rows.filter_map(|row| row.split(" |").next()).collect();
+    assert_eq!(systems, [&TRIED[..], &NOT_TRIED].concat());
+}
+
 /// A program that is on `PATH`.
 fn find(program: &str) -> Option<PathBuf> {
     variable("PATH")

@@ -9,14 +9,8 @@ use std::time::Instant;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Artefact, EmptyRoot, find, within_a_minute};
+use super::{Artefact, EmptyRoot, find, install_lines, within_a_minute};
 use crate::support::{Django, Line, Outcome, Project, rows};
-
-/// How the README installs it.
-const INSTALL: &str = "pip install drfctl";
-
-/// How the README runs it without installing it.
-const RUN: &str = "uvx drfctl";
 
 /// A command line in the environment, where `pip` and `uv` find nothing but the wheel.
 fn shell(environment: &Path, wheel: &Path, line: &str) -> Outcome {
@@ -57,7 +51,7 @@ fn django_finds_the_token_that_the_wheel_beside_it_made() {
     };
     let environment = directory.path().join("env");
     let start = Instant::now();
-    shell(&environment, wheel, INSTALL).expect(0, "", "");
+    shell(&environment, wheel, install_lines("Python")[0]).expect(0, "", "");
     let key = shell(
         &environment,
         wheel,
@@ -153,7 +147,8 @@ fn uv_runs_the_wheel_without_installing_it() {
     };
 
     let start = Instant::now();
-    let line = format!("{RUN} -q migrate; {RUN} -q create-user deploy --no-password --token");
+    let uvx = install_lines("Python")[1];
+    let line = format!("{uvx} -q migrate; {uvx} -q create-user deploy --no-password --token");
     let stdout = run(&line).success();
     within_a_minute(start);
     assert_eq!(

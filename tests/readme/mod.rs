@@ -10,6 +10,7 @@ mod stage;
 use std::collections::BTreeSet;
 
 use self::markdown::{block, blocks};
+use crate::support::Sandbox;
 
 /// Defines tests, and `RUN`, the ids of the blocks that they run.
 macro_rules! recipes {
@@ -60,6 +61,14 @@ const NOT_RUN: &[(&str, &str)] = &[
     ),
     (
         "docs/systemd.md: Replace old tokens (3)",
+        "starts no drfctl",
+    ),
+    (
+        "docs/systemd.md: Replace old tokens (4)",
+        "starts no drfctl",
+    ),
+    (
+        "docs/systemd.md: Replace old tokens (5)",
         "needs a machine that systemd runs",
     ),
     (
@@ -90,6 +99,22 @@ fn every_block_is_run_or_listed_with_a_reason() {
         assert!(left.remove(id), "{id:?} is listed twice");
     }
     assert!(left.is_empty(), "neither run nor listed: {left:#?}");
+}
+
+#[test]
+fn the_readme_and_the_help_name_the_same_releases_for_migrate() {
+    let help = Sandbox::new().run(["migrate", "--help"]).success();
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    for text in [help, readme.expect("read the README")] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for sentence in [
+            "This command is for Django 4.2 to 6.1 with DRF 3.14 to 3.18, which have the same tables.",
+            "`--check` also accepts a history that is complete for an older release, from Django \
+             2.2 on.",
+        ] {
+            assert!(text.contains(sentence), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -47,8 +47,8 @@ recipes! {
     ) {
         let Some(server) = Mariadb::shared() else { return };
         let sandbox = prepared(Engine::Mariadb);
-        server.administer(&format!("CREATE USER '{ROLE}'@'%' IDENTIFIED BY '{PASSWORD}'"));
         let database = &sandbox.on_server().expect("a database on a server").name;
+        let rights = rights.replace("'PASSWORD'", &format!("'{PASSWORD}'"));
         server.administer(&rights.replace("app.", &format!("{database}.")));
         does_everything(&stage, &sandbox, &connect);
     }

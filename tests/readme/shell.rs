@@ -81,9 +81,15 @@ recipes! {
         let young = stage.service_account(&stage.default(), "worker");
         stage.sh(&script).success();
         assert!(stage.accepts(&stage.default(), &young));
+        let reload = "reload-or-restart\nworker.service\n";
+        // The file is new.
+        assert_eq!(stage.asked("systemctl"), reload);
+        stage.sh(&script).success();
+        assert_eq!(stage.asked("systemctl"), reload);
         rows(&stage.default(), "UPDATE authtoken_token SET created = '2020-01-01 00:00:00'");
         stage.sh(&script).success();
         assert!(!stage.accepts(&stage.default(), &young));
+        assert_eq!(stage.asked("systemctl"), reload.repeat(2));
         stage.holds_the_key_of("run/app/worker.token", &stage.default(), "worker");
     }
 

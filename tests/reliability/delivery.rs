@@ -1,7 +1,7 @@
 //! Keys on their way to whoever asked for them: stdout that is closed, files, questions.
 
-use std::fs::{self, File};
-use std::os::unix::fs::MetadataExt as _;
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -259,7 +259,7 @@ fn a_password_that_stays_is_not_said_to_be_set() {
             "",
             &format!(
                 "drfctl: cannot write to stdout: no space left on device; {is}, and the token is \
-                 new\nhint: `drfctl create-token` prints the new key\n"
+                 new\nhint: `drfctl create-token alice` prints the new key\n"
             ),
         );
         assert_ne!(stored_key(&sandbox, "alice"), Some(old.clone()));
@@ -325,7 +325,7 @@ fn what_root_writes_with_out_belongs_to_the_owner_of_the_directory() {
     if !is_root() {
         return not_run("root");
     }
-    let (sandbox, key) = with_token("alice");
+    let (sandbox, _) = with_token("alice");
     fs::create_dir(sandbox.path("secrets")).expect("make");
     Outcome::of(
         Command::new("chown")
@@ -333,15 +333,47 @@ fn what_root_writes_with_out_belongs_to_the_owner_of_the_directory() {
             .arg(sandbox.path("secrets")),
     )
     .success();
-    for (options, owner) in [(&[][..], (33, 34)), (&["--owner", "7:9"], (7, 9))] {
+    for (mode, options, owner) in [
+        (0o755, &[][..], (33, 34)),
+        (0o755, &["--owner", "7:9"], (7, 9)),
+        // A file that is replaced stays its owner's,
+        (0o755, &["--format", "key", "--reset"], (7, 9)),
+        // but not where anybody may have put it.
+        (0o777, &[], (33, 34)),
+    ] {
+        fs::set_permissions(sandbox.path("secrets"), Permissions::from_mode(mode)).expect("chmod");
         let out = ["-q", "create-token", "alice", "--out", "secrets/key"];
         sandbox.run([&out[..], options].concat()).expect(0, "", "");
         let file = fs::metadata(sandbox.path("secrets/key")).expect("the file");
         assert_eq!((file.uid(), file.gid()), owner);
         assert_eq!(file.mode() & 0o7777, 0o600);
         let written = fs::read_to_string(sandbox.path("secrets/key")).expect("read");
+        let key = stored_key(&sandbox, "alice").expect("a token");
         assert_eq!(written, format!("{key}\n"));
     }
+}
+
+#[test]
+fn a_file_of_keys_that_would_not_change_is_left_alone() {
+    let (sandbox, _) = with_token("alice");
+    let out = |options: &[&str]| {
+        let out = ["-q", "create-token", "alice", "--out", "key"];
+        sandbox.run([&out[..], options].concat()).expect(0, "", "");
+        let file = fs::metadata(sandbox.path("key")).expect("the file");
+        assert_eq!(file.mode() & 0o7777, 0o600);
+        (file.ino(), file.mtime_nsec(), file.ctime_nsec())
+    };
+    let first = out(&[]);
+    assert_eq!(out(&[]), first);
+    assert_eq!(out(&["--reset-older-than", "90d"]), first);
+    assert_eq!(leftovers(&sandbox), ["key"]);
+    let second = out(&["--reset"]);
+    assert_ne!(second, first);
+    assert_ne!(out(&["--format", "env"]), second);
+    // Others could read the key.
+    let third = out(&[]);
+    fs::set_permissions(sandbox.path("key"), Permissions::from_mode(0o644)).expect("chmod");
+    assert_ne!(out(&[]), third);
 }
 
 #[test]

@@ -291,11 +291,11 @@ fn a_duration_is_a_number_and_a_unit_and_nothing_else() {
     ];
     tries(FEW, &seeds, |text| {
         let Some(last) = text.chars().last() else {
-            return assert!(!reads("--older-than", text));
+            return assert!(!reads("--timeout", text));
         };
         let number = &text[..text.len() - last.len_utf8()];
         let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        if reads("--older-than", text) {
+        if reads("--timeout", text) {
             assert!(is_number && "smhdwy".contains(last), "{text:?}");
         } else if is_number && number.len() < 4 {
             assert!(!"smhd".contains(last), "{text:?}");

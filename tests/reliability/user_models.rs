@@ -66,13 +66,53 @@ fn a_name_that_stands_in_another_unique_column_is_said_to() {
 fn no_second_account_is_made_for_an_address_that_another_column_has() {
     let sandbox = with_both_unique();
     let create = ["create-user", "alice@ex.org", "--no-password"];
-    let outcome = sandbox.run(create);
-    if outcome.status == 0 {
-        assert!(outcome.stderr.contains("warning: "), "{outcome}");
-        assert!(outcome.stderr.contains("`email`"), "{outcome}");
-    } else {
+    sandbox.run(create).expect(
+        4,
+        "",
+        "drfctl: another user has `alice@ex.org` in column `email` of `app_user`\n\
+         hint: add `--username-field email` or `--username-field username`, as the project's \
+         USERNAME_FIELD says\n",
+    );
+    for options in [["--if-exists", "skip"], ["--if-exists", "update"]] {
+        let outcome = sandbox.run([&create[..], &options].concat());
         assert_eq!(outcome.status, 4, "{outcome}");
     }
+    let insisted = [&create[..], &["--username-field", "username"]].concat();
+    sandbox
+        .run([&insisted[..], &["--email", "other@ex.org"]].concat())
+        .success();
+}
+
+#[test]
+fn an_address_is_no_username_where_it_could_be_meant_for_either_column() {
+    let sandbox = with_both_unique();
+    let create = ["create-user", "bob@ex.org", "--no-password"];
+    sandbox.run(create).expect(
+        2,
+        "",
+        "drfctl: users of `app_user` may log in with `username` or `email`, and `bob@ex.org` fits \
+         both\n\
+         hint: add `--username-field email` or `--username-field username`, as the project's \
+         USERNAME_FIELD says\n",
+    );
+    std::fs::write(sandbox.path("users.csv"), "username\ncarol\nbob@ex.org\n").expect("write");
+    let import = ["create-user", "--from", "users.csv", "--no-password"];
+    let outcome = sandbox.run(import);
+    assert_eq!(outcome.status, 2, "{outcome}");
+    assert!(outcome.stderr.contains("line 3"), "{outcome}");
+    // Who has it in both columns can log in with either.
+    sandbox
+        .run([&create[..], &["--email", "bob@ex.org"]].concat())
+        .success();
+    // A name that is no address is a username.
+    let plain = [
+        "create-user",
+        "dora",
+        "--no-password",
+        "--email",
+        "dora@ex.org",
+    ];
+    sandbox.run(plain).success();
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! drfctl beside Django and DRF themselves, on the same database.
 
+mod accounts;
 mod concurrency;
 mod hashers;
 mod migrate;

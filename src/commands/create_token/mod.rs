@@ -10,11 +10,12 @@ use crate::commands::shared::targets::{TargetUsers, Unknown};
 use crate::commands::shared::token_output::{TokenPrinter, TokenTally, where_keys_are};
 use crate::context::Context;
 use crate::db::{
-    Database, NoToken, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
+    Database, NoToken, Selection, TokenChange, TokenFilter, TokenOutcome, TokenPolicy, TokenRequest,
 };
 use crate::error::{Failure, StateAfter, Status};
 use crate::escape::quoted;
 use crate::io::delivery::Delivery;
+use crate::io::output::grouped;
 use crate::io::{input, prompt};
 use crate::secret::Key;
 
@@ -65,9 +66,15 @@ pub(super) fn run(args: &CreateToken, ctx: &mut Context) -> Result<Status, Failu
         let state = job.state_after(args, &failure, &tally);
         failure.with_state_after(state)
     })?;
+    if tally.is_empty() && !args.skip_missing {
+        ctx.out.note(NOTHING);
+    }
     tally.note(ctx);
     Ok(Status::Done)
 }
+
+/// What is said where no user was named, or none matches.
+const NOTHING: &str = "Nothing matches.";
 
 fn given_key(args: &CreateToken, ctx: &Context) -> Result<Option<Key>, Failure> {
     match (&args.key_file, &args.key_env) {
@@ -108,19 +115,31 @@ fn confirm(
     let Some(selection) = targets.selection().filter(|_| args.reset && !args.yes) else {
         return Ok(());
     };
-    let count = database.count(selection)?;
-    if count == 0 {
+    let replaced = database.count(&Selection {
+        token: TokenFilter::With,
+        ..selection.clone()
+    })?;
+    // Nobody misses what was not there.
+    if replaced == 0 {
         return Ok(());
     }
-    let s = if count == 1 { "" } else { "s" };
+    let created = database.count(selection)?.saturating_sub(replaced);
     let place = quoted(&ctx.settings.location.to_string());
-    let question =
-        format!("Replace the token{s} of {count} user{s} in {place}? The old keys stop working.");
+    let mut question = format!("Replace {}", tokens(replaced));
+    if created > 0 {
+        question.push_str(&format!(" and create {}", grouped(created)));
+    }
+    question.push_str(&format!(" in {place}? The old keys stop working."));
     if prompt::confirm(&question)? {
         Ok(())
     } else {
         Err(Failure::Declined)
     }
+}
+
+fn tokens(count: u64) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} token{s}", grouped(count))
 }
 
 struct Job {

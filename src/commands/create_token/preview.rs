@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde::Serialize;
 
+use super::NOTHING;
 use crate::cli::{CreateToken, TokenFormat};
 use crate::commands::shared::targets::TargetUsers;
 use crate::context::Context;
@@ -44,16 +45,30 @@ pub(super) fn run(
         TokenFormat::Jsonl => Some(JsonShape::Lines),
         TokenFormat::Key | TokenFormat::Header | TokenFormat::Env | TokenFormat::Drf => None,
     };
+    let mut tally = Tally::default();
     output::data(|out| match shape {
-        None => walk(targets, policy, ctx, database, |_| Ok(())),
+        None => walk(targets, policy, ctx, database, &mut tally, |_| Ok(())),
         Some(shape) => {
             let mut json = Json::new(out as &mut dyn Write, shape);
-            walk(targets, policy, ctx, database, |row| {
+            walk(targets, policy, ctx, database, &mut tally, |row| {
                 json.value(row).map_err(Failure::Stdout)
             })?;
             json.end().map_err(Failure::Stdout)
         }
-    })
+    })?;
+    match tally {
+        Tally { users: 0, .. } => ctx.out.note(NOTHING),
+        Tally { changes: 0, .. } => ctx.out.note("No tokens to create or replace."),
+        Tally { .. } => {}
+    }
+    Ok(())
+}
+
+/// How many users there are, and how many of them would get a new token.
+#[derive(Default)]
+struct Tally {
+    users: usize,
+    changes: usize,
 }
 
 fn walk(
@@ -61,6 +76,7 @@ fn walk(
     policy: TokenPolicy,
     ctx: &Context,
     database: &Database,
+    tally: &mut Tally,
     mut each: impl FnMut(&PreviewRow<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut walk = targets.walk();
@@ -69,6 +85,8 @@ fn walk(
         for holder in &holders {
             let row = row(holder, policy);
             each(&row)?;
+            tally.users += 1;
+            tally.changes += usize::from(row.result != Preview::Existing);
             let name = quoted(row.username);
             match row.result {
                 Preview::WouldCreate => ctx.out.note(&format!("Would create a token for {name}.")),

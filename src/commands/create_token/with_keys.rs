@@ -1,7 +1,7 @@
 //! `create-token --from FILE --with-keys`: tokens that come from another database, with their
 //! keys and times.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::Path;
 
@@ -18,6 +18,7 @@ use crate::error::{Failure, Status};
 use crate::escape::quoted;
 use crate::io::delivery::Delivery;
 use crate::io::input::{self, Lines};
+use crate::io::output::grouped;
 
 /// A longer line holds no token.
 const LONGEST_LINE: u64 = 64 * 1024;
@@ -45,7 +46,7 @@ pub(super) fn run(
     if args.dry_run {
         ctx.out.note(&format!(
             "Would take {} tokens from the file.",
-            tokens.len()
+            grouped(tokens.len() as u64)
         ));
         return Ok(Status::Done);
     }
@@ -80,12 +81,12 @@ fn read(
 ) -> Result<Vec<GivenToken>, Failure> {
     let source = input::name_of(path);
     let mut lines = Lines::new(
-        BufReader::new(input::open(path)?),
+        BufReader::new(input::open(path, "tokens")?),
         source.clone(),
         LONGEST_LINE,
     );
     let mut tokens = Vec::new();
-    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeSet::new(), 0);
+    let (mut missing, mut seen, mut from_the_future) = (Vec::new(), BTreeMap::new(), 0);
     let now = ctx.now();
     while let Some(text) = lines.next() {
         let text = text?;
@@ -109,10 +110,14 @@ fn read(
         from_the_future += usize::from(created > now);
         match database.user(&line.username)? {
             None => missing.push(line.username),
-            Some(user) if seen.insert(user.id.clone()) => {
+            Some(user) => {
+                if let Some(line) = seen.insert(user.id.clone(), lines.number()) {
+                    let username = user.username;
+                    let failure = Failure::UserTwice { username, line };
+                    return Err(failure.at_line(&source, lines.number()));
+                }
                 tokens.push(GivenToken { user, key, created });
             }
-            Some(_) => return Err(lines.failure("this user is already further up".to_owned())),
         }
     }
     if !missing.is_empty() {

@@ -2,8 +2,9 @@
 
 use crate::cli::CreateUser;
 use crate::commands::shared::new_password::PasswordOwner;
+use crate::commands::shared::superusers;
 use crate::commands::shared::user_fields::{UserFields, columns, new_username};
-use crate::db::{Database, Fields, IfExists, User};
+use crate::db::{Database, Fields, IfExists, LoginColumn, User};
 use crate::error::Failure;
 
 impl UserFields {
@@ -35,10 +36,12 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// Looks the user up, and validates all that is asked for.
+    /// Looks the user up, and validates all that is asked for; `unique` are the columns whose
+    /// values belong to one user alone.
     pub(super) fn new(
         fields: &UserFields,
         extra: Vec<(String, String)>,
+        unique: &[String],
         args: &CreateUser,
         database: &Database,
     ) -> Result<Self, Failure> {
@@ -53,7 +56,10 @@ impl Draft {
         };
         let columns = columns(fields, database)?;
         if existing.is_none() {
-            database.check_new_user(&columns, &extra)?;
+            check_login_column(&username, fields, database)?;
+            if let Some((column, username)) = database.check_new_user(&columns, &extra, unique)? {
+                return Err(Failure::ValueTaken { column, username });
+            }
         }
         let owner = PasswordOwner::new(database, existing.as_ref(), &username, &columns)?;
         Ok(Self {
@@ -76,6 +82,12 @@ impl Draft {
         self.existing.is_some()
     }
 
+    /// The user, where what is written may take a superuser away.
+    pub(super) fn lost_superuser(&self) -> Option<&User> {
+        let user = self.existing.as_ref()?;
+        superusers::are_lost_by(&self.fields, &self.extra).then_some(user)
+    }
+
     /// The error of a write that another process has overtaken.
     pub(super) fn overtaken(&self) -> Failure {
         match &self.existing {
@@ -83,4 +95,27 @@ impl Draft {
             None => Failure::UserExists(self.typed.clone()),
         }
     }
+}
+
+/// Refuses a name that may belong into another column than the one that was detected: the new
+/// user could not log in.
+fn check_login_column(
+    username: &str,
+    fields: &UserFields,
+    database: &Database,
+) -> Result<(), Failure> {
+    let Some(LoginColumn { name, is_taken }) = database.other_login_column(username)? else {
+        return Ok(());
+    };
+    // With the same value in both, either will do.
+    if !is_taken && fields.email.as_deref() == Some(username) {
+        return Ok(());
+    }
+    Err(Failure::LoginColumnUnclear {
+        username: username.to_owned(),
+        table: database.users().name().to_owned(),
+        detected: database.users().username_field().to_owned(),
+        other: name,
+        is_taken,
+    })
 }

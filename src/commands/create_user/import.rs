@@ -15,12 +15,16 @@ use crate::commands::shared::bulk::{Bulk, RUN_AGAIN};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::where_keys_are;
 use crate::context::Context;
 use crate::db::{Database, Fields, Group, IfExists, NotEnsured, User, UserChange, WantedUser};
 use crate::error::{Failure, StateAfter};
+use crate::escape::quoted_list;
 use crate::io::delivery::Delivery;
-use crate::io::{input, interrupt};
+use crate::io::input;
+use crate::io::output::grouped;
+use crate::platform::interrupt;
 use crate::secret::{Key, Password};
 
 /// Passwords that a core hashes between two transactions.
@@ -63,8 +67,10 @@ impl ImportTally {
         (done > 0).then(|| StateAfter {
             done: Some(done),
             sentence: format!(
-                "{done} users are done: {} created, {} updated{keys}",
-                self.created, self.updated
+                "{} users are done: {} created, {} updated{keys}",
+                grouped(done as u64),
+                grouped(self.created as u64),
+                grouped(self.updated as u64)
             ),
             hint: Some(hint.to_owned()),
         })
@@ -80,10 +86,12 @@ pub(super) fn run(
     let mut import = Import {
         args,
         source: input::name_of(path),
-        seen: BTreeSet::new(),
+        seen: BTreeMap::new(),
         unique_columns: database.unique_columns()?,
         unique: BTreeMap::new(),
         groups: groups::find(&args.group, database)?,
+        groups_of_file: BTreeMap::new(),
+        ignored: BTreeSet::new(),
         settings: HashSettings::new(&args.password, database)?,
         tally: ImportTally::default(),
     };
@@ -108,6 +116,10 @@ pub(super) fn run(
     let done = import.all(path, total, ctx, database, (&mut printer, &mut delivery));
     let ended = delivery.end(done, import.tally.done() > 0, || printer.finish());
     ended.map_err(|failure| {
+        let failure = match failure {
+            Failure::Interrupted if import.tally.done() > 0 => Failure::Stopped,
+            failure => failure,
+        };
         let state = import.tally.state_after(&failure, args);
         failure.with_state_after(state)
     })?;
@@ -119,8 +131,16 @@ pub(super) fn run(
         new_users,
     } = import.tally;
     ctx.out.note(&format!(
-        "Users: {created} created, {updated} updated, {unchanged} unchanged."
+        "Users: {} created, {} updated, {} unchanged.",
+        grouped(created as u64),
+        grouped(updated as u64),
+        grouped(unchanged as u64)
     ));
+    if !import.ignored.is_empty() {
+        let ignored: Vec<&str> = import.ignored.into_iter().collect();
+        ctx.out
+            .note(&format!("Ignored columns: {}.", quoted_list(&ignored)));
+    }
     if hashed {
         import.settings.warn(ctx);
     }
@@ -132,6 +152,8 @@ pub(super) fn run(
 struct ImportRow {
     line: u64,
     draft: Draft,
+    /// Those to join.
+    groups: Vec<Group>,
     /// `None`: an existing user keeps the password.
     password: Option<NewPassword>,
 }
@@ -139,12 +161,16 @@ struct ImportRow {
 struct Import<'a> {
     args: &'a CreateUser,
     source: String,
-    /// The names of the lines so far.
-    seen: BTreeSet<String>,
+    /// The names so far, and their lines.
+    seen: BTreeMap<String, u64>,
     unique_columns: Vec<String>,
     /// The values of UNIQUE columns in the lines so far, by column, and where they are.
     unique: BTreeMap<(String, String), u64>,
     groups: Vec<Group>,
+    /// Groups that lines name, by their names.
+    groups_of_file: BTreeMap<String, Group>,
+    /// Columns that were not used.
+    ignored: BTreeSet<&'static str>,
     settings: HashSettings,
     tally: ImportTally,
 }
@@ -173,7 +199,7 @@ impl Import<'_> {
             to_hash += usize::from(matches!(row.password, Some(NewPassword::Plain(_))));
             chunk.push(row);
             if to_hash >= full || chunk.len() >= CHUNK || records.peek().is_none() {
-                self.hash(&mut chunk, ctx.random)?;
+                self.hash(&mut chunk, ctx.random, bulk.ahead())?;
                 self.write(&mut chunk, ctx, database, (printer, delivery), &mut bulk)?;
                 to_hash = 0;
             }
@@ -193,11 +219,17 @@ impl Import<'_> {
             line,
             fields,
             extra,
+            groups,
+            ignored,
         } = record;
+        self.ignored.extend(ignored);
         let extra = [self.args.set.clone(), extra].concat();
-        let draft = Draft::new(&fields, extra, self.args, database)?;
-        if !self.seen.insert(draft.username.clone()) {
-            return Err(Failure::usage("this user is already further up"));
+        let draft = Draft::new(&fields, extra, &self.unique_columns, self.args, database)?;
+        if let Some(first) = self.seen.insert(draft.username.clone(), line) {
+            return Err(Failure::UserTwice {
+                username: draft.username,
+                line: first,
+            });
         }
         if !draft.is_skipped(self.args) {
             self.check_unique(line, &draft)?;
@@ -224,9 +256,26 @@ impl Import<'_> {
         };
         Ok(ImportRow {
             line,
+            groups: self.groups(groups, database)?,
             draft,
             password,
         })
+    }
+
+    /// The groups for a line that names these.
+    fn groups(&mut self, names: Vec<String>, database: &Database) -> Result<Vec<Group>, Failure> {
+        let mut all = self.groups.clone();
+        for name in names {
+            let group = match self.groups_of_file.get(&name) {
+                Some(group) => group.clone(),
+                None => groups::find_one(&name, database)?,
+            };
+            if !all.contains(&group) {
+                all.push(group.clone());
+            }
+            self.groups_of_file.insert(name, group);
+        }
+        Ok(all)
     }
 
     /// Refuses a value that an earlier line has in a UNIQUE column: the database would do it too,
@@ -266,13 +315,19 @@ impl Import<'_> {
 
     /// Hashes the passwords of a chunk on all cores. Ctrl-C ends it between two hashes, which take
     /// a second each.
-    fn hash(&mut self, chunk: &mut [ImportRow], random: SysRng) -> Result<(), Failure> {
+    fn hash(
+        &mut self,
+        chunk: &mut [ImportRow],
+        random: SysRng,
+        progressed: impl Fn() + Sync,
+    ) -> Result<(), Failure> {
         let (args, settings) = (self.args, self.settings);
         let hashes = cores::map(chunk, |row| match row.password.take() {
             Some(_) if interrupt::requested() => (false, Err(Failure::Stopped)),
             Some(password) if !row.draft.is_skipped(args) => {
                 let is_plain = matches!(password, NewPassword::Plain(_));
                 let hash = password.hash(&row.draft.owner, settings, random);
+                progressed();
                 (
                     is_plain,
                     hash.map_err(|failure| failure.at_line(&self.source, row.line)),
@@ -300,6 +355,12 @@ impl Import<'_> {
         (printer, delivery): Printing<'_>,
         bulk: &mut Bulk,
     ) -> Result<(), Failure> {
+        let lost: Vec<&User> = chunk
+            .iter()
+            .filter(|row| !row.draft.is_skipped(self.args))
+            .filter_map(|row| row.draft.lost_superuser())
+            .collect();
+        superusers::keep_the_last(&lost, Consent::Warn, ctx, database)?;
         while !chunk.is_empty() {
             let keys = self.keys(chunk.len(), ctx)?;
             let uuids = chunk
@@ -322,8 +383,9 @@ impl Import<'_> {
                     groups: if row.draft.is_skipped(self.args) {
                         &[]
                     } else {
-                        &self.groups
+                        &row.groups
                     },
+                    names_groups: self.args.format.is_json(),
                     uuid: *uuid,
                     token: keys.get(position),
                 })

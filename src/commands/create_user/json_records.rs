@@ -204,7 +204,16 @@ fn cell(value: Value) -> Cell {
         Value::Bool(is) => Cell::Boolean(is),
         Value::Number(number) => Cell::Number(number.to_string()),
         Value::String(text) => Cell::Text(text),
-        Value::Array(_) | Value::Object(_) => Cell::Structure,
+        Value::Array(values) => {
+            let texts = values.into_iter().map(|value| match value {
+                Value::String(text) => Some(text),
+                _ => None,
+            });
+            texts
+                .collect::<Option<_>>()
+                .map_or(Cell::Structure, Cell::Texts)
+        }
+        Value::Object(_) => Cell::Structure,
     }
 }
 

@@ -15,13 +15,15 @@ use crate::cli::{CreateUser, TokenFormat};
 use crate::commands::shared::groups;
 use crate::commands::shared::new_password::{HashSettings, NewPassword};
 use crate::commands::shared::new_users::{self, NewUsers};
+use crate::commands::shared::superusers::{self, Consent};
 use crate::commands::shared::token_output::note_token;
+use crate::commands::shared::user_changes;
 use crate::commands::shared::user_fields::UserFields;
 use crate::context::Context;
 use crate::db::{
-    Batch, Database, IfExists, TokenPolicy, TokenRequest, UserChange, UserOutcome, WantedUser,
+    Batch, Database, IfExists, TokenPolicy, TokenRequest, User, UserChange, UserOutcome, WantedUser,
 };
-use crate::error::{Failure, StateAfter, Status};
+use crate::error::{Failure, StateAfter, Status, name_to_type};
 use crate::escape::quoted;
 use crate::io::delivery::Delivery;
 use crate::secret::PasswordHash;
@@ -34,6 +36,11 @@ pub(super) fn run(args: &CreateUser, ctx: &mut Context) -> Result<Status, Failur
     if needs_token && !args.token {
         return Err(Failure::usage(
             "this `--format` shows a token: it needs `--token`",
+        ));
+    }
+    if args.from.is_some() && matches!(args.format.get(), TokenFormat::Header | TokenFormat::Env) {
+        return Err(Failure::usage(
+            "`--format header` and `--format env` are for one named user",
         ));
     }
     if args.out.out.is_some() && !args.token {
@@ -64,7 +71,8 @@ fn one(
     ctx: &mut Context,
     database: &mut Database,
 ) -> Result<(), Failure> {
-    let mut draft = Draft::new(fields, args.set.clone(), args, database)?;
+    let unique = database.unique_columns()?;
+    let mut draft = Draft::new(fields, args.set.clone(), &unique, args, database)?;
     let delivery = if args.token {
         Delivery::open(&args.out, ctx.settings.location.file(), &ctx.out)?
     } else {
@@ -74,6 +82,8 @@ fn one(
         skip(&draft, args, ctx, database)?
     } else {
         draft.fields.password = password(&draft, args, ctx, database)?;
+        let lost: Vec<&User> = draft.lost_superuser().into_iter().collect();
+        superusers::keep_the_last(&lost, Consent::Warn, ctx, database)?;
         write(&draft, args, ctx, database)?
     };
     let mut printer = UserPrinter::new(args, true);
@@ -87,10 +97,13 @@ fn one(
         failure.with_state_after(Some(StateAfter {
             done: Some(1),
             sentence: format!("user {} exists now", quoted(&outcome.user.username)),
-            hint: Some("run `drfctl create-token` to see the token".to_owned()),
+            hint: args.token.then(|| {
+                let name = name_to_type(&outcome.user.username);
+                format!("run `drfctl create-token {name}` to see the token")
+            }),
         }))
     })?;
-    note_user(ctx, database, &outcome);
+    note_user(args, ctx, database, &outcome);
     Ok(())
 }
 
@@ -116,7 +129,13 @@ fn skip(
             .and_then(|outcome| outcome.result.ok());
         token = Some(issued.ok_or_else(|| draft.overtaken())?);
     }
+    let groups = if args.format.is_json() {
+        database.groups_of(&user.id)?
+    } else {
+        Vec::new()
+    };
     Ok(UserOutcome {
+        groups,
         user,
         change: UserChange::Kept,
         token,
@@ -140,7 +159,7 @@ fn password(
                     "there is no user {} to update, and no password for a new one",
                     quoted(&draft.typed)
                 ),
-                hint: Some("add a password option, such as `--no-password`".to_owned()),
+                hint: Some("add a password option, such as `--password-stdin`".to_owned()),
             });
         }
     }
@@ -165,6 +184,7 @@ fn write(
         fields: &draft.fields,
         extra: &draft.extra,
         groups: &groups::find(&args.group, database)?,
+        names_groups: args.format.is_json(),
         uuid: ctx.uuid()?,
         token: key.as_ref(),
     };
@@ -175,18 +195,24 @@ fn write(
     outcome.ok_or_else(|| draft.overtaken())
 }
 
-fn note_user(ctx: &Context, database: &Database, outcome: &UserOutcome) {
+fn note_user(args: &CreateUser, ctx: &Context, database: &Database, outcome: &UserOutcome) {
     let name = quoted(&outcome.user.username);
-    ctx.out.note(&match &outcome.change {
-        UserChange::Created => format!("Created user {name}{}.", ctx.place()),
-        UserChange::Kept => format!("User {name} already exists; nothing was changed."),
-        UserChange::Updated(changed) if changed.is_empty() => {
-            format!("User {name} is already up to date.")
-        }
-        UserChange::Updated(changed) => {
-            format!("Updated {} of user {name}.", changed.join(", "))
-        }
-    });
+    match &outcome.change {
+        UserChange::Created => ctx
+            .out
+            .note(&format!("Created user {name}{}.", ctx.place())),
+        UserChange::Kept => ctx
+            .out
+            .note(&format!("User {name} already exists; nothing was changed.")),
+        UserChange::Updated(changed) => user_changes::note(
+            ctx,
+            database,
+            &outcome.user,
+            changed,
+            &outcome.user.username,
+            args.password.no_password,
+        ),
+    }
     if matches!(outcome.change, UserChange::Created) {
         let mut new_users = NewUsers::default();
         new_users.add(&outcome.user.username, &outcome.user.id);

@@ -18,6 +18,7 @@ struct UserRow<'a> {
     is_active: bool,
     is_staff: Option<bool>,
     is_superuser: Option<bool>,
+    groups: &'a [String],
     result: UserResult,
     changed: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,6 +111,7 @@ fn row(outcome: &UserOutcome) -> UserRow<'_> {
         is_active: user.is_active,
         is_staff: user.is_staff,
         is_superuser: user.is_superuser,
+        groups: &outcome.groups,
         result,
         changed,
         token: token.map(|issued| issued.token.key.expose()),

@@ -14,6 +14,10 @@ pub(super) struct Record {
     pub(super) fields: UserFields,
     /// Values for columns that only this server's user model has, by their names.
     pub(super) extra: Vec<(String, String)>,
+    /// The groups to join.
+    pub(super) groups: Vec<String>,
+    /// Keys whose values were not used.
+    pub(super) ignored: Vec<&'static str>,
 }
 
 /// A value as CSV and JSON write it.
@@ -22,7 +26,9 @@ pub(super) enum Cell {
     Boolean(bool),
     Number(String),
     Text(String),
-    /// An array or an object.
+    /// An array of text.
+    Texts(Vec<String>),
+    /// Another array, or an object.
     Structure,
 }
 
@@ -33,8 +39,10 @@ pub(super) enum Key {
     Field(&'static str),
     /// A column of this server's user model.
     Column(String),
+    /// The groups of the user.
+    Groups,
     /// What our own output says of a user who exists.
-    Ignored,
+    Ignored(&'static str),
     /// A spreadsheet's empty column.
     Unnamed,
 }
@@ -44,14 +52,16 @@ pub(super) struct Keys {
     users: UserTable,
 }
 
+/// The keys that name groups.
+const GROUPS: [&str; 2] = ["groups", "group"];
+
 /// The keys that other commands write and that mean nothing for a new user.
-const OF_OUR_OUTPUT: [&str; 18] = [
+const OF_OUR_OUTPUT: [&str; 17] = [
     "user_id",
     "last_login",
     "key_prefix",
     "created",
     "key",
-    "groups",
     "result",
     "changed",
     "token",
@@ -85,7 +95,8 @@ impl Keys {
                 unknown.get_or_insert(name);
                 continue;
             };
-            if keys.contains(&key) && key != Key::Ignored && key != Key::Unnamed {
+            let may_be_twice = matches!(key, Key::Ignored(_) | Key::Unnamed);
+            if keys.contains(&key) && !may_be_twice {
                 return Err(format!("{} is there twice", quoted(name)));
             }
             keys.push(key);
@@ -98,8 +109,13 @@ impl Keys {
         if !keys.iter().any(is_login) {
             Err(format!("there is no `username`{question}"))
         } else if let Some(name) = unknown {
+            let meant = if question.is_empty() {
+                Self::meant(name)
+            } else {
+                question
+            };
             let name = quoted(name);
-            Err(format!("there is no field or column {name}{question}"))
+            Err(format!("there is no field or column {name}{meant}"))
         } else {
             Ok(keys)
         }
@@ -127,14 +143,17 @@ impl Keys {
             let mut names = UserFields::NAMES.iter();
             names.find(|field| is_same(field, name)).copied()
         };
+        let ours = OF_OUR_OUTPUT.into_iter().find(|ours| *ours == name);
         if name.is_empty() {
             Some(Key::Unnamed)
         } else if let Some(field) = field(|field, name| field == name) {
             Some(Key::Field(field))
         } else if self.users.logs_in_with(name) {
             Some(Key::Field("username"))
-        } else if OF_OUR_OUTPUT.contains(&name) && (is_ours || !self.users.has(name)) {
-            Some(Key::Ignored)
+        } else if let Some(ours) = ours.filter(|_| is_ours || !self.users.has(name)) {
+            Some(Key::Ignored(ours))
+        } else if GROUPS.contains(&name) && (is_ours || !self.users.has(name)) {
+            Some(Key::Groups)
         } else if self.users.has(name) {
             Some(Key::Column(name.to_owned()))
         } else {
@@ -157,6 +176,21 @@ impl Keys {
         String::new()
     }
 
+    /// What a name that is no field's may have meant, or what there is.
+    fn meant(name: &str) -> String {
+        const ALIKE: f64 = 0.85;
+        let mut fields = UserFields::NAMES.into_iter().chain(GROUPS);
+        let is_like =
+            |field: &&str| field.ends_with(name) || strsim::jaro_winkler(field, name) > ALIKE;
+        match fields.find(is_like) {
+            Some(field) => format!(": did you mean {}?", quoted(field)),
+            None => format!(
+                ": the fields are {}, and the columns of the user table",
+                quoted_list(&UserFields::NAMES)
+            ),
+        }
+    }
+
     /// Puts a record together.
     pub(super) fn record(
         &self,
@@ -167,7 +201,8 @@ impl Keys {
         let mut given = Given::default();
         for (key, cell) in keys.iter().zip(cells) {
             match key {
-                Key::Ignored => {}
+                Key::Ignored(name) => given.ignored.push(name),
+                Key::Groups => given.groups = group_names(cell)?,
                 Key::Unnamed if matches!(cell, Cell::Absent) => {}
                 Key::Unnamed => return Err("it has a value in a column without a name".to_owned()),
                 Key::Field(name) => given.field(name, cell)?,
@@ -182,6 +217,8 @@ impl Keys {
             username,
             mut fields,
             extra,
+            groups,
+            ignored,
         } = given;
         fields.username = match username {
             // Where it is the login.
@@ -190,12 +227,14 @@ impl Keys {
         }
         .unwrap_or_default();
         if let Some(password) = &fields.password {
-            input::check_password(password).map_err(|failure| failure.to_string())?;
+            input::check_new_password(password).map_err(|failure| failure.to_string())?;
         }
         Ok(Record {
             line,
             fields,
             extra,
+            groups,
+            ignored,
         })
     }
 }
@@ -206,6 +245,8 @@ struct Given {
     username: Option<String>,
     fields: UserFields,
     extra: Vec<(String, String)>,
+    groups: Vec<String>,
+    ignored: Vec<&'static str>,
 }
 
 impl Given {
@@ -226,16 +267,19 @@ impl Given {
     }
 }
 
-/// What is wrong with a value is said without it: it may be a password in the wrong column.
+/// What is wrong with a long value is said without it: it may be a password in the wrong column.
 fn text(name: &str, cell: Cell) -> Result<Option<String>, String> {
     match cell {
         Cell::Absent => Ok(None),
         Cell::Text(text) => Ok(Some(text)),
-        Cell::Boolean(_) | Cell::Number(_) | Cell::Structure => {
+        Cell::Boolean(_) | Cell::Number(_) | Cell::Texts(_) | Cell::Structure => {
             Err(format!("`{name}` has to be text"))
         }
     }
 }
+
+/// A longer value is not shown: Django takes passwords of 8 characters.
+const LONGEST_SHOWN: usize = 5;
 
 /// JSON has booleans, CSV has only words.
 fn boolean(name: &str, cell: &Cell) -> Result<Option<bool>, String> {
@@ -247,10 +291,32 @@ fn boolean(name: &str, cell: &Cell) -> Result<Option<bool>, String> {
             "false" | "0" => Some(false),
             _ => None,
         },
-        Cell::Structure => None,
+        Cell::Texts(_) | Cell::Structure => None,
+    };
+    let found = match cell {
+        Cell::Number(word) | Cell::Text(word) if word.chars().count() <= LONGEST_SHOWN => {
+            format!(", not {}", quoted(word))
+        }
+        _ => String::new(),
     };
     is.map(Some)
-        .ok_or_else(|| format!("`{name}` has to be `true` or `false`"))
+        .ok_or_else(|| format!("`{name}` has to be `true` or `false`{found}"))
+}
+
+/// The names of groups: in JSON an array, in CSV with commas between them.
+fn group_names(cell: Cell) -> Result<Vec<String>, String> {
+    match cell {
+        Cell::Absent => Ok(Vec::new()),
+        Cell::Texts(names) => Ok(names),
+        Cell::Text(names) => Ok(names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect()),
+        Cell::Boolean(_) | Cell::Number(_) | Cell::Structure => {
+            Err("`groups` has to be names of groups".to_owned())
+        }
+    }
 }
 
 /// A value as `--set` takes it.
@@ -259,7 +325,7 @@ fn any_text(name: &str, cell: Cell) -> Result<Option<String>, String> {
         Cell::Absent => Ok(None),
         Cell::Boolean(is) => Ok(Some(is.to_string())),
         Cell::Number(text) | Cell::Text(text) => Ok(Some(text)),
-        Cell::Structure => Err(format!(
+        Cell::Texts(_) | Cell::Structure => Err(format!(
             "{} has to be text, a number or a boolean",
             quoted(name)
         )),

@@ -1,6 +1,5 @@
 //! Files of users: JSON Lines, a JSON array, or CSV with a header, read a record at a time.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
@@ -9,7 +8,7 @@ use super::json_records::{JsonArray, JsonLines, JsonRecord};
 use super::record::{Cell, Key, Keys, Record};
 use crate::db::UserTable;
 use crate::error::Failure;
-use crate::io::input::{self, Lines};
+use crate::io::input::{self, Input, Lines};
 
 /// The longest record of a user, in bytes.
 const LONGEST_RECORD: usize = 64 * 1024;
@@ -21,7 +20,7 @@ pub(super) type Records = Box<dyn Iterator<Item = Result<Record, Failure>>>;
 /// array begins with `[`.
 pub(super) fn read(path: &Path, users: &UserTable) -> Result<Records, Failure> {
     let source = input::name_of(path);
-    let mut input = BufReader::new(input::open(path)?);
+    let mut input = BufReader::new(input::open(path, "users")?);
     let start = input
         .fill_buf()
         .map_err(|error| input::unreadable(&source, &error))?;
@@ -59,13 +58,13 @@ fn of_json(
 }
 
 struct Csv {
-    records: CsvRecords<BufReader<File>>,
+    records: CsvRecords<BufReader<Input>>,
     keys: Keys,
     header: Vec<Key>,
 }
 
 impl Csv {
-    fn open(lines: Lines<BufReader<File>>, keys: Keys) -> Result<Self, Failure> {
+    fn open(lines: Lines<BufReader<Input>>, keys: Keys) -> Result<Self, Failure> {
         let mut records = CsvRecords::open(lines, LONGEST_RECORD)?;
         let (line, cells) = match records.next()? {
             Some(header) => (header.line, header.cells),

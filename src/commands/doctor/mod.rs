@@ -3,6 +3,7 @@
 mod accounts;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::cli::{AnswerFormat, Doctor};
 use crate::context::Context;
 use crate::db::{Cause, Database, FileTrouble, Migrator};
 use crate::error::{Failure, Report, Status};
-use crate::escape::visible;
+use crate::escape::{shell_word, visible};
 use crate::io::output::{self, Json, JsonShape};
 
 /// Something that an operator should look at.
@@ -80,7 +81,7 @@ fn examine(args: &Doctor, ctx: &Context) -> Result<Vec<Finding>, Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    findings.extend(files(&database));
+    findings.extend(files(ctx, &database));
     findings.extend(migrations(ctx));
     if !database.has_tokens() {
         findings.push(Finding {
@@ -125,7 +126,9 @@ fn half_made(failure: &Failure) -> Finding {
         severity: Severity::Error,
         count: 1,
         message: report.message,
-        hint: report.hint.unwrap_or_default(),
+        hint: report.hint.unwrap_or_else(|| {
+            "`manage.py showmigrations` in the project lists what it takes for applied".to_owned()
+        }),
         examples: Vec::new(),
     }
 }
@@ -135,36 +138,57 @@ fn migrations(ctx: &Context) -> Option<Finding> {
         Ok(plan) => plan,
         Err(error) => return Some(half_made(&error.into())),
     };
-    (!plan.migrations.is_empty()).then(|| Finding {
+    let count = plan.migrations.len() as u64;
+    // A project on an older Django or DRF has nothing to apply.
+    (count > 0 && !plan.is_whole_for_older()).then(|| Finding {
         code: "migrations_missing",
         severity: Severity::Error,
-        count: plan.migrations.len() as u64,
-        message: "migrations are not applied".to_owned(),
-        hint: "run `manage.py migrate` in the project, or `drfctl migrate`".to_owned(),
+        count,
+        message: number(
+            count,
+            "migration is not applied",
+            "migrations are not applied",
+        ),
+        hint: "run `drfctl migrate`, or `manage.py migrate` in the project".to_owned(),
         examples: plan.migrations,
     })
 }
 
-fn files(database: &Database) -> Vec<Finding> {
+fn files(ctx: &Context, database: &Database) -> Vec<Finding> {
+    let word = |path: &Path| shell_word(path).unwrap_or_else(|| "FILE".to_owned());
+    let path = ctx.settings.location.file().unwrap_or(Path::new(""));
+    let directory = match path.parent() {
+        Some(directory) if directory != Path::new("") => directory,
+        _ => Path::new("."),
+    };
     let findings = database.file_troubles().into_iter().map(|trouble| {
         let (code, severity, message, hint) = match trouble {
             FileTrouble::WorldReadable => (
                 "world_readable",
                 Severity::Warning,
                 "every user of this machine can read the database, and the keys in it".to_owned(),
-                "run `chmod o-r` on the file",
+                format!("run `chmod o-r {}`", word(path)),
             ),
             FileTrouble::ForeignSideFile(file) => (
                 "foreign_side_file",
                 Severity::Error,
                 format!("`{file}` belongs to another user than the database does"),
-                "run `chown --reference=DATABASE` on it while nobody writes",
+                format!(
+                    "run `chown --reference={} {}` as root, while nobody writes",
+                    word(path),
+                    word(Path::new(&file))
+                ),
             ),
             FileTrouble::ForeignOwner => (
                 "foreign_owner",
                 Severity::Warning,
                 "the database belongs to another user than its directory does".to_owned(),
-                "run `chown` with the server's user, who has to write to both",
+                format!(
+                    "run `chown --reference={} {}` as root, if the directory belongs to the \
+                     server's user, who has to write to both",
+                    word(directory),
+                    word(path)
+                ),
             ),
             FileTrouble::OldSqlite(version) => (
                 "old_sqlite",
@@ -173,7 +197,7 @@ fn files(database: &Database) -> Vec<Finding> {
                     "SQLite {version}, which last wrote to the database, can damage it in WAL \
                      mode when two processes checkpoint at once"
                 ),
-                "give the server SQLite 3.51.3 or newer",
+                "give the server SQLite 3.51.3 or newer".to_owned(),
             ),
         };
         Finding {
@@ -181,7 +205,7 @@ fn files(database: &Database) -> Vec<Finding> {
             severity,
             count: 1,
             message,
-            hint: hint.to_owned(),
+            hint,
             examples: Vec::new(),
         }
     });
@@ -196,12 +220,16 @@ fn rows(database: &Database) -> Result<Vec<Finding>, Failure> {
             code: "missing_rows",
             severity: Severity::Warning,
             count: missing.count,
-            message: format!(
-                "{} have no row in `{}`, as most users have",
-                users(missing.count),
-                missing.table
+            message: number(
+                missing.count,
+                &format!("user has no row in `{}`, and most have one", missing.table),
+                &format!(
+                    "users have no row in `{}`, and most have one",
+                    missing.table
+                ),
             ),
-            hint: "create it in the project, as its own code does for a new user".to_owned(),
+            hint: "create it in the project, whose own code may do that for each new user"
+                .to_owned(),
             examples: missing.examples,
         });
     }
@@ -210,7 +238,11 @@ fn rows(database: &Database) -> Result<Vec<Finding>, Failure> {
             code: "broken_references",
             severity: Severity::Error,
             count,
-            message: format!("{count} references of `{table}` lead to rows that do not exist"),
+            message: number(
+                count,
+                &format!("reference of `{table}` leads to a row that does not exist"),
+                &format!("references of `{table}` lead to rows that do not exist"),
+            ),
             hint: "delete or mend these rows in the project; \
                    `PRAGMA foreign_key_check` lists them"
                 .to_owned(),
@@ -233,7 +265,7 @@ fn rows(database: &Database) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
-fn users(count: u64) -> String {
-    let s = if count == 1 { "" } else { "s" };
-    format!("{count} user{s}")
+/// A number and what there is so often.
+fn number(count: u64, one: &str, several: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { several })
 }

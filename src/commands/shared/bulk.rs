@@ -10,7 +10,7 @@ use super::targets::TargetUsers;
 use crate::context::Context;
 use crate::db::Database;
 use crate::error::Failure;
-use crate::io::interrupt::{self, Deferred};
+use crate::platform::interrupt::{self, Deferred};
 
 /// A writer that waits for SQLite's lock sleeps up to a tenth of a second between two attempts:
 /// in a shorter gap it might never get its turn.
@@ -65,11 +65,21 @@ impl Bulk {
         }
     }
 
+    /// What counts a user of whom the most is done, from any thread.
+    pub(crate) fn ahead(&self) -> impl Fn() + Sync + use<> {
+        let bar = self.bar.clone();
+        move || {
+            if let Some(bar) = &bar {
+                bar.inc(1);
+            }
+        }
+    }
+
     /// Counts the users of a transaction.
     pub(crate) fn committed(&mut self, users: usize, wrote: bool) -> Result<(), Failure> {
         self.done += users;
         if let Some(bar) = &self.bar {
-            bar.inc(users as u64);
+            bar.set_position(self.done as u64);
         }
         self.last_write = wrote.then(Instant::now);
         let is_all = self.total == Some(self.done as u64);

@@ -79,24 +79,44 @@ impl PasswordOwner {
 impl PasswordSource {
     fn read(&self, ctx: &Context) -> Result<Option<Password>, Failure> {
         if self.password_stdin {
-            input::password_from_stdin().map(Some)
+            input::password_from_stdin()
+                .map_err(or_empty("`--password-stdin` found nothing on stdin"))
+                .map(Some)
         } else if let Some(path) = &self.password_file {
-            let password = input::password_from_file(path)?;
+            let password = input::password_from_file(path)
+                .map_err(or_empty("the file named by `--password-file` is empty"))?;
             ctx.warn_of_file_readers(path);
             Ok(Some(password))
         } else if let Some(name) = &self.password_env {
-            password_from_variable(ctx, name).map(Some)
+            password_from_variable(ctx, name)
+                .map_err(or_empty(
+                    "the variable named by `--password-env` is empty, as a CI secret is that is \
+                     not set",
+                ))
+                .map(Some)
         } else {
             Ok(None)
         }
     }
 }
 
+/// Says of an empty password which option it comes from.
+fn or_empty(hint: &'static str) -> impl Fn(Failure) -> Failure {
+    move |failure| match failure {
+        Failure::EmptyPassword { .. } => Failure::EmptyPassword { hint: Some(hint) },
+        other => other,
+    }
+}
+
 /// Reads a password that is to be compared, not set.
-pub(crate) fn read_password(source: &PasswordSource, ctx: &Context) -> Result<Password, Failure> {
+pub(crate) fn read_password(
+    username: &str,
+    source: &PasswordSource,
+    ctx: &Context,
+) -> Result<Password, Failure> {
     match source.read(ctx)? {
         Some(password) => Ok(password),
-        None => prompt::password(),
+        None => prompt::password(username),
     }
 }
 
@@ -139,8 +159,11 @@ impl NewPassword {
             }
         };
         let password = match options.source.read(ctx)? {
-            Some(password) => validate(&password).map(|()| password)?,
-            None => prompt::new_password(validate)?,
+            Some(password) => {
+                input::check_new_password(&password)?;
+                validate(&password).map(|()| password)?
+            }
+            None => prompt::new_password(&owner.username, validate)?,
         };
         if options.hashed {
             let hash = Self::hashed(PasswordHash::new(password.expose().to_owned()));
@@ -360,7 +383,7 @@ impl HashSettings {
                 let remedy = if hashers::is_default(other) {
                     format!("set it again with `--hasher {other}`")
                 } else {
-                    "set it again with another `--hasher`".to_owned()
+                    "set it again with `--hashed` and a hash that the server has made".to_owned()
                 };
                 ctx.out.warn(&format!(
                     "most of the newest passwords here are {other} hashes, and this one is {}: if \

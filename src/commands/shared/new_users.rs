@@ -6,6 +6,7 @@ use crate::db::{self, Cause, Database, UserId};
 use crate::django::schema::TOKEN_TABLE;
 use crate::error::Failure;
 use crate::escape::{quoted, quoted_list};
+use crate::io::output::grouped;
 
 /// The users that a command has created.
 #[derive(Default)]
@@ -29,7 +30,6 @@ impl NewUsers {
         }
         let _ = self
             .warn_of_twins(ctx, database)
-            .and_then(|()| self.warn_of_other_column(ctx, database))
             .and_then(|()| self.warn_of_missing_rows(ctx, database));
     }
 
@@ -49,18 +49,6 @@ impl NewUsers {
                     quoted_list(&names)
                 ));
             }
-        }
-        Ok(())
-    }
-
-    fn warn_of_other_column(&self, ctx: &Context, database: &Database) -> Result<(), db::Error> {
-        if let Some((column, name)) = database.value_in_other_column(&self.names)? {
-            ctx.out.warn(&format!(
-                "another user has {} in column {}: if that is the column that users log in with, \
-                 name it with `--username-field`",
-                quoted(&name),
-                quoted(&column)
-            ));
         }
         Ok(())
     }
@@ -95,7 +83,7 @@ impl NewUsers {
         match self.names.as_slice() {
             [name] => format!("{} has none", quoted(name)),
             _ if lacking == 1 => "1 of the new users has none".to_owned(),
-            _ => format!("{lacking} of the new users have none"),
+            _ => format!("{} of the new users have none", grouped(lacking as u64)),
         }
     }
 }

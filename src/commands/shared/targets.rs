@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::cli::{Filters, Targets};
-use crate::commands::shared::unknown_users;
+use crate::commands::shared::{groups, unknown_users};
 use crate::context::Context;
 use crate::db::{self, Batch, Database, Selection, TokenFilter, User, UserId};
 use crate::error::Failure;
-use crate::io::input;
+use crate::io::names;
 
 /// Users that are looked up at once: more than a transaction has time for, so that its time limits
 /// it and not their number. (Every transaction writes pages all over the index of the keys, and
@@ -53,14 +53,10 @@ impl TargetUsers {
         database: &Database,
     ) -> Result<Self, Failure> {
         let filters = &targets.filters;
-        let names = match &targets.from {
-            Some(path) => input::names(path)?,
-            None => targets.username.clone(),
-        };
-        let is_by_name = targets.from.is_some() || !names.is_empty();
+        let is_by_name = targets.from.is_some() || !targets.username.is_empty();
         match (is_by_name, targets.all || filters.are_given()) {
-            (true, false) => Self::named(names, unknown, ctx, database),
-            (false, true) => Ok(Self::Selected(filters.selection(token, ctx))),
+            (true, false) => Self::named(targets, unknown, ctx, database),
+            (false, true) => Ok(Self::Selected(filters.selection(token, ctx, database)?)),
             (true, true) => Err(Failure::usage("filters cannot be combined with user names")),
             (false, false) => Err(Failure::Usage {
                 message: "no users given".to_owned(),
@@ -96,18 +92,31 @@ impl TargetUsers {
 
     /// Looks the names up.
     fn named(
-        names: Vec<String>,
+        targets: &Targets,
         unknown: Unknown,
         ctx: &Context,
         database: &Database,
     ) -> Result<Self, Failure> {
+        let names = match &targets.from {
+            Some(path) => names::read(path)?,
+            None => targets
+                .username
+                .iter()
+                .map(|name| (0, name.clone()))
+                .collect(),
+        };
         let mut missing = Vec::new();
         let mut existing = Vec::with_capacity(names.len());
         let mut loaded = Vec::new();
         let mut seen = BTreeSet::new();
-        for typed in names {
+        for (line, typed) in names {
             match database.user(&typed)? {
-                None => missing.push(typed),
+                None => {
+                    if let Some(path) = &targets.from {
+                        names::check_unknown(path, line, &typed)?;
+                    }
+                    missing.push(typed);
+                }
                 Some(user) => {
                     if existing.len() < CHUNK && seen.insert(user.id.clone()) {
                         loaded.push(Target {
@@ -209,9 +218,18 @@ impl Walk<'_> {
 }
 
 impl Filters {
-    /// The selection that they make, at this moment.
-    pub(crate) fn selection(&self, token: TokenFilter, ctx: &Context) -> Selection {
-        Selection {
+    /// The selection that they make, at this moment. A group has to exist: a mistyped one would
+    /// look like an empty one.
+    pub(crate) fn selection(
+        &self,
+        token: TokenFilter,
+        ctx: &Context,
+        database: &Database,
+    ) -> Result<Selection, Failure> {
+        if let Some(group) = &self.group {
+            groups::find_existing(std::slice::from_ref(group), database)?;
+        }
+        Ok(Selection {
             token,
             created_before: self.older_than.map(|age| ctx.ago(age)),
             last_login_before: self.last_login_before.map(|age| ctx.ago(age)),
@@ -225,6 +243,6 @@ impl Filters {
             is_superuser: self.superuser,
             username: self.glob.clone(),
             group: self.group.clone(),
-        }
+        })
     }
 }

@@ -93,14 +93,14 @@ impl TokenTally {
             if self.inactive > 0 {
                 ctx.out.warn(&format!(
                     "{} of the users are not active: the server refuses their tokens",
-                    self.inactive
+                    grouped(self.inactive as u64)
                 ));
             }
         }
         if self.gone > 0 {
             ctx.out.note(&format!(
                 "{} users changed or were deleted meanwhile and were skipped.",
-                self.gone
+                grouped(self.gone as u64)
             ));
         }
     }
@@ -145,8 +145,10 @@ impl TokenTally {
                 }
             }
             _ => format!(
-                "{done} users are done: {} tokens created, {} replaced",
-                self.created, self.reset
+                "{} users are done: {} tokens created, {} replaced",
+                grouped(done as u64),
+                grouped(self.created as u64),
+                grouped(self.reset as u64)
             ),
         };
         Some(StateAfter {

@@ -46,6 +46,10 @@ fn meant(names: &[String], database: &Database) -> Result<Meant, Error> {
     if names.len() > 1 {
         return Ok(Meant::Nothing);
     }
-    let similar = database.similar_username(first)?;
-    Ok(similar.map_or(Meant::Nothing, Meant::User))
+    let similar = database.similar_usernames(first)?;
+    Ok(if similar.is_empty() {
+        Meant::Nothing
+    } else {
+        Meant::Users(similar)
+    })
 }

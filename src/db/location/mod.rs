@@ -4,13 +4,12 @@
 mod options;
 mod url;
 
-use std::ffi::OsString;
 use std::fmt;
-use std::os::unix::ffi::OsStringExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub use self::url::{Host, ServerUrl};
+use crate::platform::files;
 
 /// A database that the operator named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,9 +134,8 @@ fn sqlite_path(rest: &str) -> Result<Location, String> {
     if path.is_empty() {
         return Err("the database's path is empty".to_owned());
     }
-    Ok(Location::Sqlite(PathBuf::from(OsString::from_vec(
-        percent_decoded(path),
-    ))))
+    let path = percent_decoded(path);
+    Ok(Location::Sqlite(files::path_from_bytes(path)))
 }
 
 /// `urllib.parse.unquote`, which `dj-database-url` applies to every part.

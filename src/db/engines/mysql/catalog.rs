@@ -22,17 +22,32 @@ pub(super) fn has_table(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
     }
     // A table that this account has no right to is not listed: only a statement about it tells
     // it from one that does not exist.
-    let probe = format!("SELECT 1 FROM {} LIMIT 0", DIALECT.quoted(table));
-    match mysql.query(&probe, &[], &mut |_| Ok(())) {
-        Err(cause @ Cause::NotPermitted(_)) => Err(cause),
+    match probe(mysql, table) {
+        Err(cause @ Cause::NotPermitted { .. }) => Err(cause),
         _ => Ok(false),
     }
 }
 
-pub(super) fn has_tables(mysql: &Mysql) -> Result<bool, Cause> {
-    mysql.exists(
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() LIMIT 1",
+pub(super) fn can_read(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
+    match probe(mysql, table) {
+        Err(Cause::NotPermitted { .. }) => Ok(false),
+        answer => answer.map(|()| true),
+    }
+}
+
+/// Reads nothing of a table.
+fn probe(mysql: &Mysql, table: &str) -> Result<(), Cause> {
+    let probe = format!("SELECT 1 FROM {} LIMIT 0", DIALECT.quoted(table));
+    mysql.query(&probe, &[], &mut |_| Ok(()))
+}
+
+pub(super) fn table_names(mysql: &Mysql) -> Result<Vec<String>, Cause> {
+    // The kind of a table is not asked for: MariaDB would have to open each of them.
+    mysql.all(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() \
+         ORDER BY table_name",
         &[],
+        |row| text(row, 0),
     )
 }
 
@@ -107,6 +122,28 @@ pub(super) fn tables_with_column(mysql: &Mysql, column: &str) -> Result<Vec<Stri
          AND t.table_type = 'BASE TABLE' ORDER BY c.table_name",
         &[Value::Text(column.to_owned())],
         |row| text(row, 0),
+    )
+}
+
+/// Whether no trigger can change what is written to a table. A role without the right to create
+/// triggers sees none, and there is no telling.
+pub(super) fn has_certainly_no_triggers(mysql: &Mysql, table: &str) -> Result<bool, Cause> {
+    let grantee = "CONCAT('\\'', SUBSTRING_INDEX(CURRENT_USER(), '@', 1), '\\'@\\'', \
+                   SUBSTRING_INDEX(CURRENT_USER(), '@', -1), '\\'')";
+    mysql.exists(
+        &format!(
+            "SELECT 1 FROM DUAL WHERE NOT EXISTS ( \
+                 SELECT 1 FROM information_schema.triggers \
+                 WHERE event_object_schema = DATABASE() AND event_object_table = ?) \
+             AND 'TRIGGER' IN ( \
+                 SELECT privilege_type FROM information_schema.user_privileges \
+                 WHERE grantee = {grantee} \
+                 UNION ALL SELECT privilege_type FROM information_schema.schema_privileges \
+                 WHERE grantee = {grantee} AND REPLACE(table_schema, '\\\\', '') = DATABASE() \
+                 UNION ALL SELECT privilege_type FROM information_schema.table_privileges \
+                 WHERE grantee = {grantee} AND table_schema = DATABASE() AND table_name = ?)"
+        ),
+        &[Value::Text(table.to_owned()), Value::Text(table.to_owned())],
     )
 }
 

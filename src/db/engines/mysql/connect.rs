@@ -17,6 +17,7 @@ use crate::db::error::Cause;
 use crate::db::location::{Host, ServerUrl};
 use crate::db::settings::Settings;
 use crate::escape::{quoted, system_words};
+use crate::platform::process;
 use crate::secret::Password;
 
 /// Sent to a server first. Times are UTC, errors are errors, and the server says so when a lock is
@@ -158,13 +159,15 @@ impl Server {
         silence: Option<Duration>,
     ) -> Result<Conn, Error> {
         let options = self.options(address, timeout, silence);
-        let mut connection = match self.tls.as_ref().filter(|_| address.is_tcp()) {
-            None => connect_to(address, &options)?,
+        let in_clear = || connect_to(address, &options).map_err(error::in_clear);
+        let mut connection = match &self.tls {
+            _ if !address.is_tcp() => connect_to(address, &options)?,
+            None => in_clear()?,
             Some(tls) => {
                 let encrypted = options.clone().ssl_opts(tls.options.clone());
                 match connect_to(address, &encrypted) {
                     Err(Error::DriverError(DriverError::TlsNotSupported)) if tls.is_optional => {
-                        connect_to(address, &options)?
+                        in_clear()?
                     }
                     connected => connected?,
                 }
@@ -291,10 +294,10 @@ impl Options<'_> {
     fn user(&self) -> String {
         let from_file = || self.files.get("user").map(str::to_owned);
         let of_system = || {
-            if rustix::process::geteuid().is_root() {
+            if process::is_root() {
                 return Some("root".to_owned());
             }
-            (self.variable)("USER").or_else(|| (self.variable)("LOGNAME"))
+            process::USER_NAME.into_iter().find_map(self.variable)
         };
         self.url
             .user

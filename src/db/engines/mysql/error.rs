@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ::mysql::{DriverError, Error, MySqlError};
 
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 use crate::escape::{quoted, system_words};
 
 /// The wait for a lock ran out, of a row or of a table.
@@ -44,6 +44,17 @@ pub(super) fn connecting_cause(error: Error, place: &str) -> Cause {
         Cause::ConnectionLost(words) => Cause::Unreachable(words),
         other => other,
     }
+}
+
+/// Says of a refusal over TCP and without TLS that it may be for want of TLS: a wrong password and an
+/// account that requires TLS look alike.
+pub(super) fn in_clear(mut error: Error) -> Error {
+    if let Error::MySqlError(refusal) = &mut error
+        && matches!(refusal.code, 1045 | 1698)
+    {
+        refusal.message.push_str(", or it requires TLS");
+    }
+    error
 }
 
 fn io_cause(error: &io::Error, place: &str) -> Cause {
@@ -103,10 +114,8 @@ fn server_cause(error: &MySqlError, place: &str) -> Cause {
         // Replication; record changed since last read.
         1213 | 1180 | 3101 | 1020 => Cause::Contention(message.to_owned()),
         _ if error.state == "40001" => Cause::Contention(message.to_owned()),
-        // Access denied, with or without a password. A wrong password and an account that requires
-        // TLS look alike.
-        1045 | 1698 if place.starts_with('/') => Cause::LoginRefused(at_place()),
-        1045 | 1698 => Cause::LoginRefused(format!("{}, or it requires TLS", at_place())),
+        // Access denied, with or without a password.
+        1045 | 1698 => Cause::LoginRefused(at_place()),
         // Host not allowed or blocked, password expired, account locked, old password format,
         // TLS required by the server.
         1129 | 1130 | 1251 | 1275 | 1524 | 1820 | 1862 | 3118 | 3159 | 4151 => {
@@ -114,13 +123,18 @@ fn server_cause(error: &MySqlError, place: &str) -> Cause {
         }
         1049 => Cause::NoSuchDatabase,
         // The server runs with `read_only`; the option has other reasons, too.
-        1290 if message.contains("read") => Cause::ReadOnly,
-        // A read-only transaction, or a server that is read-only for now.
-        1792 | 1836 => Cause::ReadOnly,
-        // Denied: database, table, column, privilege, routine, option.
-        1044 | 1142 | 1143 | 1227 | 1290 | 1370 | 1410 | 1419 => {
-            Cause::NotPermitted(message.to_owned())
+        1290 if message.contains("read") => {
+            Cause::ReadOnly(ReadOnly::Server("the server runs with `read_only`"))
         }
+        // A read-only transaction, or a server that is read-only for now.
+        1792 | 1836 => Cause::ReadOnly(ReadOnly::Unknown),
+        // Denied: the database, or one that does not exist.
+        1044 => Cause::NoDatabaseOrRight(message.to_owned()),
+        // Denied: table, column, privilege, routine, option.
+        1142 | 1143 | 1227 | 1290 | 1370 | 1410 | 1419 => Cause::NotPermitted {
+            said: message.to_owned(),
+            page: "mysql.md",
+        },
         // Too many connections, of all, of this account, or in an hour; shutting down; a Galera
         // node that is not, or no longer, part of its cluster.
         1040 | 1047 | 1053 | 1203 | 1226 => Cause::NotReady(at_place()),
@@ -199,6 +213,21 @@ mod tests {
             code,
         };
         cause(Error::MySqlError(error), "db:3306").to_string()
+    }
+
+    #[test]
+    fn only_a_refusal_without_tls_may_be_for_want_of_it() {
+        let refusal = || {
+            Error::MySqlError(MySqlError {
+                state: "28000".to_owned(),
+                message: "Access denied for user 'app'@'web'".to_owned(),
+                code: 1045,
+            })
+        };
+        let said = "refuses the login: db:3306: Access denied for user 'app'@'web'";
+        assert_eq!(cause(refusal(), "db:3306").to_string(), said);
+        let in_clear = cause(in_clear(refusal()), "db:3306").to_string();
+        assert_eq!(in_clear, format!("{said}, or it requires TLS"));
     }
 
     #[test]

@@ -55,6 +55,7 @@ pub(in crate::db) struct Mysql {
     without_transactions: RefCell<Vec<(String, String)>>,
     timeout: Duration,
     interrupted: fn() -> bool,
+    waiting: fn(&str),
     zone: TimeZone,
 }
 
@@ -103,6 +104,7 @@ impl Mysql {
             without_transactions: RefCell::default(),
             timeout: settings.timeout,
             interrupted: settings.interrupted,
+            waiting: settings.waiting,
             zone: settings.zone.clone(),
         };
         mysql.open(Some(mysql.silence()))?;
@@ -141,6 +143,7 @@ impl Mysql {
 
     fn wait_for_locks(&self, sql: &str, each: Each<'_>) -> Result<Outcome, Stop> {
         let start = Instant::now();
+        let mut is_told = false;
         loop {
             let is_beginning = self.stage.get() == Stage::Beginning;
             let begun = is_beginning.then(|| format!("START TRANSACTION; {sql}"));
@@ -161,6 +164,10 @@ impl Mysql {
                     let is_over = start.elapsed() >= self.timeout;
                     if has_rows || is_over || (self.interrupted)() {
                         return Err(Stop::Server(error));
+                    }
+                    if !is_told {
+                        is_told = true;
+                        (self.waiting)("another writer");
                     }
                 }
                 result => {
@@ -358,6 +365,10 @@ impl Engine for Mysql {
         Ok(outcome.rows)
     }
 
+    fn can_read(&self, table: &str) -> Result<bool, Cause> {
+        catalog::can_read(self, table)
+    }
+
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
         catalog::has_table(self, table)
     }
@@ -370,6 +381,10 @@ impl Engine for Mysql {
         catalog::foreign_keys(self)
     }
 
+    fn table_names(&self) -> Result<Vec<String>, Cause> {
+        catalog::table_names(self)
+    }
+
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         catalog::tables_with_column(self, column)
     }
@@ -378,13 +393,8 @@ impl Engine for Mysql {
         catalog::has_default_layout(self)
     }
 
-    /// A role that may only read and write does not see whether there are triggers.
-    fn reports_writes(&self, _table: &str) -> Result<bool, Cause> {
-        Ok(false)
-    }
-
-    fn has_tables(&self) -> Result<bool, Cause> {
-        catalog::has_tables(self)
+    fn reports_writes(&self, table: &str) -> Result<bool, Cause> {
+        catalog::has_certainly_no_triggers(self, table)
     }
 
     fn migrate(&self, sql: &str) -> Result<(), Cause> {

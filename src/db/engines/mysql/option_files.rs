@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+
+use crate::platform::files;
 
 /// The groups that hold for every client.
 const CLIENT: [&str; 3] = ["client", "client-server", "client-mariadb"];
@@ -64,7 +65,7 @@ impl OptionFiles {
             return Ok(());
         }
         // As the client does: what anybody could have written is not to be trusted.
-        if fs::metadata(path)?.permissions().mode() & OTHERS_WRITE != 0 {
+        if files::mode(&fs::metadata(path)?) & OTHERS_WRITE != 0 {
             return Ok(());
         }
         let bytes = fs::read(path)?;
@@ -140,6 +141,8 @@ fn unquoted(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn read(text: &str) -> OptionFiles {

@@ -42,13 +42,21 @@ pub(super) fn has_table(postgres: &Postgres, table: &str) -> Result<bool, Cause>
     )
 }
 
-pub(super) fn has_tables(postgres: &Postgres) -> Result<bool, Cause> {
+pub(super) fn can_read(postgres: &Postgres, table: &str) -> Result<bool, Cause> {
     postgres.has_row(
+        "SELECT 1 WHERE has_table_privilege(to_regclass(quote_ident(?)), 'SELECT')",
+        &[table],
+    )
+}
+
+pub(super) fn table_names(postgres: &Postgres) -> Result<Vec<String>, Cause> {
+    postgres.read_all(
         &format!(
-            "SELECT 1 FROM pg_class AS c WHERE {OWN_TABLES} \
-             AND c.relnamespace <> 'information_schema'::regnamespace LIMIT 1"
+            "SELECT c.relname FROM pg_class AS c WHERE {OWN_TABLES} \
+             AND c.relnamespace <> 'information_schema'::regnamespace ORDER BY c.relname COLLATE \"C\""
         ),
         &[],
+        |row| Ok(rows::text(row.get(0)?).unwrap_or_default()),
     )
 }
 

@@ -167,7 +167,10 @@ impl Attempt<'_> {
         if let Some(said) = error.as_db_error() {
             return match super::error::from_server(said) {
                 Cause::LoginRefused(said) => Cause::LoginRefused(format!("{said} ({at})")),
-                Cause::NotPermitted(said) => Cause::NotPermitted(format!("{said} ({at})")),
+                Cause::NotPermitted { said, page } => Cause::NotPermitted {
+                    said: format!("{said} ({at})"),
+                    page,
+                },
                 Cause::NotReady(said) => Cause::NotReady(format!("{said} ({at})")),
                 Cause::ConnectionLost(said) | Cause::Other(said) => self.unreachable(&said),
                 cause => cause,

@@ -9,7 +9,7 @@ use rustls::CertificateError;
 use tokio_postgres::Error;
 use tokio_postgres::error::DbError;
 
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 
 impl From<Error> for Cause {
     fn from(error: Error) -> Self {
@@ -29,8 +29,13 @@ pub(super) fn from_server(said: &DbError) -> Cause {
         "40001" | "40P01" => Cause::Contention(message),
         // A lock that did not come in time; a statement that took too long, or was cancelled.
         "55P03" | "57014" => Cause::Busy(Duration::ZERO),
-        "25006" => Cause::ReadOnly,
-        "42501" => Cause::NotPermitted(message),
+        "25006" => Cause::ReadOnly(ReadOnly::Server(
+            "the server is a standby, or `default_transaction_read_only` is set",
+        )),
+        "42501" => Cause::NotPermitted {
+            said: message,
+            page: "postgresql.md",
+        },
         "3D000" => Cause::NoSuchDatabase,
         "57P03" | "53300" => Cause::NotReady(message),
         "53100" => Cause::Full,

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use crate::platform::files;
 use crate::secret::Password;
 
 /// The settings of a service, in the order of the file; `None` where the file has no such service.
@@ -48,7 +48,7 @@ impl PasswordFile {
         let Ok(metadata) = fs::metadata(file) else {
             return Self::default();
         };
-        if !metadata.is_file() || metadata.permissions().mode() & OTHERS != 0 {
+        if !metadata.is_file() || files::mode(&metadata) & OTHERS != 0 {
             return Self {
                 text: String::new(),
                 is_ignored: metadata.is_file(),
@@ -112,6 +112,8 @@ fn unescaped(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn password(text: &str, login: Login<'_>) -> Option<Password> {

@@ -46,6 +46,10 @@ pub(in crate::db) static DIALECT: Dialect = Dialect {
 /// The advisory lock of `migrate`, in each database its own: "drfctl" in ASCII.
 const MIGRATE_LOCK: i64 = 0x6472_6663_746c;
 
+/// From so many rows on they are first inserted as if none collided: that takes the server a fifth
+/// less time, and hardly ever one does.
+const MANY: usize = 100;
+
 /// A connection to a PostgreSQL database.
 pub(in crate::db) struct Postgres {
     session: Session,
@@ -68,6 +72,7 @@ impl Postgres {
         let patience = Patience {
             timeout: settings.timeout,
             interrupted: settings.interrupted,
+            waiting: settings.waiting,
         };
         let settings = settings::Settings::read(url, &variable)?;
         Ok(Self {
@@ -108,6 +113,21 @@ impl Postgres {
             sql.push_str(&format!("; SELECT pg_advisory_xact_lock({MIGRATE_LOCK})"));
         }
         sql
+    }
+
+    /// Inserts rows, or none: then the transaction goes on as if nothing had been tried.
+    fn insert_all(&self, insert: &str, values: &[Value]) -> Result<u64, Cause> {
+        self.batch("SAVEPOINT insert_all")?;
+        let inserted = self.execute(insert, values);
+        match inserted {
+            Ok(_) => self.batch("RELEASE SAVEPOINT insert_all")?,
+            Err(Cause::NotUnique(_)) => {
+                self.batch("ROLLBACK TO SAVEPOINT insert_all")?;
+                self.has_failed.set(false);
+            }
+            Err(_) => {}
+        }
+        inserted
     }
 
     /// Runs what `send` sends, behind the beginning of the transaction if that is still to come:
@@ -264,26 +284,23 @@ impl Engine for Postgres {
         columns: &[&str],
         rows: &[Vec<Value>],
     ) -> Result<u64, Cause> {
-        // An array for each column: a fifth less work for the server than a place for each value,
-        // and as many rows as one likes.
-        let arrays: Vec<(String, &str)> = (0..columns.len())
-            .map(|column| values::array(rows.iter().filter_map(|row| row.get(column))))
-            .collect();
-        let places: Vec<String> = arrays
-            .iter()
-            .map(|(_, kind)| format!("?::{kind}[]"))
-            .collect();
-        let sql = format!(
-            "INSERT INTO {} ({}) SELECT * FROM unnest({}) ON CONFLICT DO NOTHING",
+        let (selected, values) = values::selected(rows, columns.len());
+        let insert = format!(
+            "INSERT INTO {} ({}) SELECT {selected}",
             DIALECT.quoted(table),
             DIALECT.quoted_list(columns),
-            places.join(", ")
         );
-        let values: Vec<Value> = arrays
-            .into_iter()
-            .map(|(array, _)| Value::Text(array))
-            .collect();
-        self.execute(&sql, &values)
+        if rows.len() >= MANY {
+            match self.insert_all(&insert, &values) {
+                Err(Cause::NotUnique(_)) => {}
+                result => return result,
+            }
+        }
+        self.execute(&format!("{insert} ON CONFLICT DO NOTHING"), &values)
+    }
+
+    fn can_read(&self, table: &str) -> Result<bool, Cause> {
+        catalog::can_read(self, table)
     }
 
     fn has_table(&self, table: &str) -> Result<bool, Cause> {
@@ -298,6 +315,10 @@ impl Engine for Postgres {
         catalog::foreign_keys(self)
     }
 
+    fn table_names(&self) -> Result<Vec<String>, Cause> {
+        catalog::table_names(self)
+    }
+
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         catalog::tables_with_column(self, column)
     }
@@ -308,9 +329,5 @@ impl Engine for Postgres {
 
     fn reports_writes(&self, table: &str) -> Result<bool, Cause> {
         Ok(!catalog::has_triggers(self, table)?)
-    }
-
-    fn has_tables(&self) -> Result<bool, Cause> {
-        catalog::has_tables(self)
     }
 }

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_postgres::{CancelToken, Client, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use crate::db::database::SILENCE;
 use crate::db::error::Cause;
 
 /// How often it is looked whether a wait is to end.
@@ -30,6 +31,7 @@ const LATER: Duration = Duration::from_secs(1);
 pub(super) struct Patience {
     pub(super) timeout: Duration,
     pub(super) interrupted: fn() -> bool,
+    pub(super) waiting: fn(&str),
 }
 
 /// What is waited for.
@@ -54,6 +56,8 @@ pub(super) struct Session {
     patience: Patience,
     /// Whether what comes next from the server is the answer to something given up.
     is_lost: Cell<bool>,
+    /// Whether a person has been told what is waited for.
+    is_told: Cell<bool>,
     runtime: Runtime,
 }
 
@@ -72,6 +76,7 @@ impl Session {
             tls,
             patience,
             is_lost: Cell::new(false),
+            is_told: Cell::new(false),
             runtime,
         }
     }
@@ -99,6 +104,10 @@ impl Session {
             loop {
                 if let Ok(answer) = timeout(SLICE, &mut answer).await {
                     return Ok(answer?);
+                }
+                // For a lock or for something else: the server does not say.
+                if began.elapsed() >= SILENCE && !self.is_told.replace(true) {
+                    (self.patience.waiting)("the database server");
                 }
                 if let Some(cancelled) = cancelled {
                     if cancelled.elapsed() > GRACE {

@@ -10,6 +10,7 @@ use super::files::{self, Login, PasswordFile};
 use crate::db::error::Cause;
 use crate::db::location::ServerUrl;
 use crate::escape::quoted;
+use crate::platform::process;
 use crate::secret::Password;
 
 const DEFAULT_PORT: u16 = 5432;
@@ -197,7 +198,7 @@ impl<'a> Source<'a> {
 
     /// The name of the user who runs this, as libpq takes it.
     fn system_user(&self) -> Option<String> {
-        let id = rustix::process::geteuid().as_raw().to_string();
+        let id = process::user().to_string();
         let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
         let mut users = users.lines().map(|line| line.split(':'));
         users
@@ -205,8 +206,10 @@ impl<'a> Source<'a> {
                 let name = fields.next()?;
                 (fields.nth(1) == Some(id.as_str())).then(|| name.to_owned())
             })
-            .or_else(|| self.variable("USER"))
-            .or_else(|| self.variable("LOGNAME"))
+            .or_else(|| {
+                let mut names = process::USER_NAME.into_iter();
+                names.find_map(|name| self.variable(name))
+            })
     }
 
     fn hosts(&self) -> Result<Vec<Host>, Cause> {

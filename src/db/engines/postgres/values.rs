@@ -60,10 +60,55 @@ pub(super) fn text(value: &Value) -> Option<Cow<'_, str>> {
     })
 }
 
-/// Values of one column as the literal of an array, and the type that they have.
-pub(super) fn array<'a>(values: impl Iterator<Item = &'a Value>) -> (String, &'static str) {
+/// Rows of so many columns, as what stands behind SELECT, and its values: an array for each column,
+/// however many rows there are. What is the same in all of them is sent, and read, once.
+pub(super) fn selected(rows: &[Vec<Value>], columns: usize) -> (String, Vec<Value>) {
+    let (mut selected, mut arrays, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut once, mut each) = (Vec::new(), Vec::new());
+    for column in 0..columns {
+        let mut values = rows.iter().filter_map(|row| row.get(column));
+        let kind = values.clone().find_map(kind).unwrap_or("text");
+        match values.next() {
+            // One column has to say how many rows there are.
+            Some(first) if column > 0 && rows.len() > 1 && values.all(|value| value == first) => {
+                selected.push(format!("?::{kind}"));
+                once.push(first.clone());
+            }
+            _ => {
+                let name = format!("column{column}");
+                arrays.push(format!("?::{kind}[]"));
+                each.push(Value::Text(array(
+                    rows.iter().filter_map(|row| row.get(column)),
+                )));
+                selected.push(name.clone());
+                names.push(name);
+            }
+        }
+    }
+    let selected = format!(
+        "{} FROM unnest({}) AS given ({})",
+        selected.join(", "),
+        arrays.join(", "),
+        names.join(", ")
+    );
+    once.append(&mut each);
+    (selected, once)
+}
+
+/// The type of a value, unless any will do.
+fn kind(value: &Value) -> Option<&'static str> {
+    match value {
+        Value::Null | Value::Text(_) => None,
+        Value::Boolean(_) => Some("boolean"),
+        Value::Integer(_) => Some("bigint"),
+        Value::Uuid(_) => Some("uuid"),
+        Value::Time(_) => Some("timestamptz"),
+    }
+}
+
+/// Values of one column as the literal of an array.
+fn array<'a>(values: impl Iterator<Item = &'a Value>) -> String {
     let mut array = "{".to_owned();
-    let mut kind = "text";
     for value in values {
         if array.len() > 1 {
             array.push(',');
@@ -76,16 +121,9 @@ pub(super) fn array<'a>(values: impl Iterator<Item = &'a Value>) -> (String, &'s
             }
             None => array.push_str("NULL"),
         }
-        kind = match value {
-            Value::Null | Value::Text(_) => kind,
-            Value::Boolean(_) => "boolean",
-            Value::Integer(_) => "bigint",
-            Value::Uuid(_) => "uuid",
-            Value::Time(_) => "timestamptz",
-        };
     }
     array.push('}');
-    (array, kind)
+    array
 }
 
 /// A row of an answer.
@@ -188,11 +226,29 @@ mod tests {
         let text = |text: &str| Value::Text(text.to_owned());
         assert_eq!(
             array([text("a,{\"b\\"), Value::Null, text("NULL"), text("")].iter()),
-            ("{\"a,{\\\"b\\\\\",NULL,\"NULL\",\"\"}".to_owned(), "text")
+            "{\"a,{\\\"b\\\\\",NULL,\"NULL\",\"\"}"
+        );
+    }
+
+    #[test]
+    fn what_is_the_same_in_all_rows_is_sent_once() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let row = |key: &str, id| vec![text(key), Value::Null, Value::Integer(id)];
+        assert_eq!(
+            selected(&[row("a", -1), row("b", -1)], 3),
+            (
+                "column0, ?::text, ?::bigint FROM unnest(?::text[]) AS given (column0)".to_owned(),
+                vec![Value::Null, Value::Integer(-1), text("{\"a\",\"b\"}")]
+            )
         );
         assert_eq!(
-            array([Value::Null, Value::Integer(-1)].iter()),
-            ("{NULL,\"-1\"}".to_owned(), "bigint")
+            selected(&[row("a", 7)], 3),
+            (
+                "column0, column1, column2 FROM unnest(?::text[], ?::text[], ?::bigint[]) \
+                 AS given (column0, column1, column2)"
+                    .to_owned(),
+                vec![text("{\"a\"}"), text("{NULL}"), text("{\"7\"}")]
+            )
         );
     }
 

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::db::database::SILENCE;
 use crate::db::settings::Settings;
 
 /// How long to wait for another writer.
@@ -28,8 +29,6 @@ impl BusyTimeout {
     pub(super) fn handler(self) -> impl FnMut(i32) -> bool + Send + 'static {
         const STEPS: [u32; 4] = [1, 2, 5, 10];
         const LONGEST: u32 = 25;
-        /// Until then a person does not wonder.
-        const SILENCE: Duration = Duration::from_secs(1);
         let mut start = Instant::now();
         let mut is_told = false;
         move |count| {

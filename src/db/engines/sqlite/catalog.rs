@@ -55,6 +55,13 @@ pub(super) fn foreign_keys(connection: &Connection) -> Result<Vec<ForeignKey>, C
     Ok(keys.collect::<rusqlite::Result<_>>()?)
 }
 
+pub(super) fn table_names(connection: &Connection) -> Result<Vec<String>, Cause> {
+    let mut statement =
+        connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    Ok(names.collect::<rusqlite::Result<_>>()?)
+}
+
 pub(super) fn tables_with_column(
     connection: &Connection,
     column: &str,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{ErrorCode, ffi};
 
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 
 impl From<rusqlite::Error> for Cause {
     fn from(error: rusqlite::Error) -> Self {
@@ -35,7 +35,7 @@ impl From<rusqlite::Error> for Cause {
             _ if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::Full,
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy(Duration::ZERO),
             ErrorCode::NotADatabase => Self::NotADatabase,
-            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
+            ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly(ReadOnly::Unknown),
             ErrorCode::DatabaseCorrupt => Self::Corrupt(said),
             ErrorCode::DiskFull => Self::Full,
             ErrorCode::TooBig => Self::TooBig,

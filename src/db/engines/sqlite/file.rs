@@ -1,31 +1,30 @@
 //! The file of a database: what can be one, who may touch it without locking the server out,
 //! opening it safely beside a live server, and creating it.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
-use rustix::fs::{StatVfsMountFlags, statvfs};
-use rustix::process::geteuid;
-use rustix::thread::{CapabilitySet, capabilities};
 
 use super::busy::BusyTimeout;
-use crate::db::error::Cause;
+use crate::db::error::{Cause, ReadOnly};
 use crate::db::model::FileTrouble;
 use crate::escape::system_words;
+use crate::platform::{files, process};
 
 /// Whether everybody on the machine may read the file, and every key in it.
 pub(in crate::db) fn is_world_readable(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o004 != 0)
+    fs::metadata(path).is_ok_and(|file| files::mode(&file) & 0o004 != 0)
 }
 
 /// What is wrong with a file and those that SQLite keeps beside it.
 pub(super) fn troubles(path: &Path, header: Header) -> Vec<FileTrouble> {
     const OTHERS_WRITE: u32 = 0o022;
+    const GROUP_WRITES: u32 = 0o020;
+    const ALL_WRITE: u32 = 0o002;
     let mut troubles = Vec::new();
     let Ok(path) = fs::canonicalize(path) else {
         return troubles;
@@ -38,13 +37,24 @@ pub(super) fn troubles(path: &Path, header: Header) -> Vec<FileTrouble> {
     }
     for suffix in ["-journal", "-wal", "-shm"] {
         let file = beside(&path, suffix);
-        if fs::metadata(&file).is_ok_and(|file| file.uid() != database.uid()) {
+        if fs::metadata(&file).is_ok_and(|file| files::user(&file) != files::user(&database)) {
             troubles.push(FileTrouble::ForeignSideFile(file.display().to_string()));
         }
     }
     let directory = path.parent().and_then(|parent| fs::metadata(parent).ok());
-    if directory.is_some_and(|directory| directory.uid() != database.uid())
-        && database.mode() & OTHERS_WRITE == 0
+    // The journal is made in the directory: an owner of the file who may write there is the
+    // server's user, whoever the directory belongs to.
+    let is_let_in = |directory: &Metadata| {
+        let mode = files::mode(directory);
+        let is_group =
+            mode & GROUP_WRITES != 0 && files::group(directory) == files::group(&database);
+        files::user(&database) != 0 && (is_group || mode & ALL_WRITE != 0)
+    };
+    let is_shut_out = |directory: &Metadata| {
+        files::user(directory) != files::user(&database) && !is_let_in(directory)
+    };
+    if directory.is_some_and(|directory| is_shut_out(&directory))
+        && files::mode(&database) & OTHERS_WRITE == 0
     {
         troubles.push(FileTrouble::ForeignOwner);
     }
@@ -139,18 +149,18 @@ fn check_owner(file: &Path, needed: &[&str]) -> Result<(), Cause> {
     const GROUP_WRITES: u32 = 0o020;
     const OTHERS_WRITE: u32 = 0o002;
     let database = fs::metadata(file).map_err(|error| cannot_open(&error))?;
-    let is_safe = database.uid() == geteuid().as_raw()
-        || may_give_files_away()
-        || database.mode() & OTHERS_WRITE != 0;
+    let is_safe = files::user(&database) == process::user()
+        || process::may_give_files_away()
+        || files::mode(&database) & OTHERS_WRITE != 0;
     // A file that exists keeps its owner.
     if is_safe || needed.iter().all(|suffix| beside(file, suffix).exists()) {
         return Ok(());
     }
     let directory =
         fs::metadata(file.parent().unwrap_or(file)).map_err(|error| cannot_open(&error))?;
-    let group_inherits = directory.mode() & SET_GID != 0
-        && directory.gid() == database.gid()
-        && database.mode() & GROUP_WRITES != 0;
+    let group_inherits = files::mode(&directory) & SET_GID != 0
+        && files::group(&directory) == files::group(&database)
+        && files::mode(&database) & GROUP_WRITES != 0;
     if group_inherits {
         Ok(())
     } else {
@@ -164,10 +174,6 @@ pub(super) fn check_journal_owner(file: &Path, header: Header) -> Result<(), Cau
         return Ok(());
     }
     check_owner(file, &["-journal"])
-}
-
-fn may_give_files_away() -> bool {
-    capabilities(None).is_ok_and(|mine| mine.effective.contains(CapabilitySet::CHOWN))
 }
 
 /// What the first page says of the file.
@@ -223,25 +229,24 @@ pub(in crate::db) fn can_be_created(path: &Path) -> bool {
 /// and creates what a symbolic link points at, as Django does. True if it was created.
 pub(in crate::db) fn create(path: &Path) -> Result<bool, Cause> {
     let is_link = fs::symlink_metadata(path).is_ok_and(|file| file.is_symlink());
-    let made = OpenOptions::new()
+    let made = files::create_private(&mut OpenOptions::new())
         .write(true)
         .create(is_link)
         .create_new(!is_link)
-        .mode(0o600)
         .open(path);
     let file = match made {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Cause::NoDirectory),
         Err(error) if error.kind() == io::ErrorKind::ReadOnlyFilesystem => {
-            return Err(Cause::ReadOnly);
+            return Err(Cause::ReadOnly(ReadOnly::Mount));
         }
         Err(error) => return Err(cannot_open(&error)),
     };
-    if geteuid().is_root() {
+    if process::is_root() {
         let given = fs::canonicalize(path)
             .and_then(|path| path.parent().unwrap_or(&path).metadata())
-            .and_then(|directory| fchown(&file, Some(directory.uid()), Some(directory.gid())));
+            .and_then(|it| files::give(&file, files::user(&it), Some(files::group(&it))));
         if let Err(error) = given {
             discard(path);
             return Err(match error.kind() {
@@ -262,18 +267,15 @@ pub(in crate::db) fn discard(path: &Path) {
     }
 }
 
-/// Which file it is, whatever its name.
-pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
-    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
-}
-
 /// Says of an error that SQLite has few words for what the system knows better. The file itself
 /// is not opened again: see [`Header`].
 pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     /// SQLite may need as many at once, and has closed them again by now.
     const FILES: usize = 3;
-    let Cause::CannotOpen(said) = cause else {
-        return cause;
+    let said = match cause {
+        Cause::CannotOpen(said) => said,
+        Cause::ReadOnly(ReadOnly::Unknown) => return why_read_only(path),
+        cause => return cause,
     };
     let files: Result<Vec<_>, _> = (0..FILES).map(|_| fs::File::open("/dev/null")).collect();
     if let Err(error) = files
@@ -281,15 +283,33 @@ pub(super) fn explain(path: &Path, header: Header, cause: Cause) -> Cause {
     {
         return cannot_open(&error);
     }
-    let is_read_only =
-        statvfs(path).is_ok_and(|system| system.f_flag.contains(StatVfsMountFlags::RDONLY));
+    let is_read_only = files::is_on_read_only_system(path);
     let needs_files = header.is_wal && !beside(path, "-shm").exists();
     match (needs_files, is_read_only) {
         (true, true) => Cause::WalReadOnlyMount,
         (true, false) => Cause::WalReadOnly,
-        (false, true) => Cause::ReadOnly,
+        (false, true) => Cause::ReadOnly(ReadOnly::Mount),
         (false, false) => Cause::CannotOpen(said),
     }
+}
+
+/// What keeps this process from writing.
+pub(super) fn why_read_only(path: &Path) -> Cause {
+    let is_mounted_so = files::is_on_read_only_system(path);
+    let metadata = fs::metadata(path).ok();
+    Cause::ReadOnly(match metadata {
+        _ if is_mounted_so => ReadOnly::Mount,
+        Some(file) if !files::may_write(path) => {
+            let mode = files::mode(&file) & 0o7777;
+            if files::user(&file) == process::user() {
+                ReadOnly::Mode(mode)
+            } else {
+                ReadOnly::OtherUser(mode)
+            }
+        }
+        Some(_) if !path.parent().is_none_or(files::may_write) => ReadOnly::Directory,
+        _ => ReadOnly::Unknown,
+    })
 }
 
 fn cannot_open(error: &io::Error) -> Cause {

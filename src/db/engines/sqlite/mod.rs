@@ -25,6 +25,7 @@ use super::super::error::Cause;
 use super::super::model::FileTrouble;
 use super::super::settings::Settings;
 use crate::django::timestamps;
+use crate::platform::files::Identity;
 
 pub(in crate::db) use self::file::{can_be_created, create, discard, is_world_readable};
 
@@ -53,7 +54,7 @@ pub(in crate::db) struct Sqlite {
     connection: Connection,
     path: PathBuf,
     /// Which file it was that was opened.
-    identity: Option<(u64, u64)>,
+    identity: Option<Identity>,
     header: Header,
     busy_timeout: BusyTimeout,
     zone: TimeZone,
@@ -77,7 +78,7 @@ impl Sqlite {
             connection,
             header,
             path: path.to_owned(),
-            identity: file::identity(path),
+            identity: Identity::of(path).ok(),
             busy_timeout,
             zone: settings.zone.clone(),
         })
@@ -86,11 +87,11 @@ impl Sqlite {
     /// Refuses to write to a file that has been replaced, and to leave a journal behind that the
     /// server cannot roll back. Asked with the lock held.
     fn check_before_writing(&self) -> Result<(), Cause> {
-        if file::identity(&self.path) != self.identity {
+        if Identity::of(&self.path).ok() != self.identity {
             return Err(Cause::Replaced);
         }
         if self.connection.is_readonly("main")? {
-            return Err(Cause::ReadOnly);
+            return Err(file::why_read_only(&self.path));
         }
         file::check_journal_owner(&self.path, self.header)
     }
@@ -154,7 +155,7 @@ impl Engine for Sqlite {
     fn commit(&self) -> Result<(), Cause> {
         // In WAL mode SQLite itself does not notice.
         if self.connection.is_readonly("main").is_ok_and(|is| !is)
-            && file::identity(&self.path) != self.identity
+            && Identity::of(&self.path).ok() != self.identity
         {
             return Err(Cause::Replaced);
         }
@@ -240,6 +241,10 @@ impl Engine for Sqlite {
         self.explained(catalog::foreign_keys(&self.connection))
     }
 
+    fn table_names(&self) -> Result<Vec<String>, Cause> {
+        self.explained(catalog::table_names(&self.connection))
+    }
+
     fn tables_with_column(&self, column: &str) -> Result<Vec<String>, Cause> {
         self.explained(catalog::tables_with_column(&self.connection, column))
     }
@@ -265,12 +270,6 @@ impl Engine for Sqlite {
 
     fn file_troubles(&self) -> Vec<FileTrouble> {
         file::troubles(&self.path, self.header)
-    }
-
-    fn has_tables(&self) -> Result<bool, Cause> {
-        let mut statement =
-            self.explained(self.connection.prepare("SELECT 1 FROM sqlite_master"))?;
-        self.explained(statement.exists([]))
     }
 
     fn check_references(&self, table: &str) -> Result<(), Cause> {
