@@ -93,7 +93,8 @@ pub(super) fn run(args: &SetPassword, ctx: &mut Context) -> Result<Status, Failu
         Some(delivery) => delivery.finish(&printed),
         None => output::data(|out| out.write_all(&printed).map_err(Failure::Stdout)),
     };
-    delivered.map_err(|failure| failure.with_state_after(Some(state_after(&user, &token))))?;
+    delivered
+        .map_err(|failure| failure.with_state_after(Some(state_after(result, &user, &token))))?;
     note(args, ctx, &user, result, &token);
     Ok(Status::Done)
 }
@@ -138,12 +139,16 @@ fn printed(
 }
 
 /// What is true although nothing could be printed.
-fn state_after(user: &User, token: &SteppedToken) -> StateAfter {
-    let (sentence, hint) = match token {
-        SteppedToken::Kept => ("the password was set", None),
-        SteppedToken::Revoked(_) => ("the password was set and the token revoked", None),
+fn state_after(result: PasswordResult, user: &User, token: &SteppedToken) -> StateAfter {
+    let password = match result {
+        PasswordResult::Updated => "the new password is set now",
+        PasswordResult::Unchanged => "the password is the same as before",
+    };
+    let (token, hint) = match token {
+        SteppedToken::Kept => ("", None),
+        SteppedToken::Revoked(_) => (", and there is no token now", None),
         SteppedToken::Issued(_) => (
-            "the password was set and the token replaced",
+            ", and the token is new",
             Some(format!(
                 "`drfctl create-token {}` prints the new key",
                 name_to_type(&user.username)
@@ -153,7 +158,7 @@ fn state_after(user: &User, token: &SteppedToken) -> StateAfter {
     StateAfter {
         done: Some(1),
         hint,
-        ..StateAfter::sentence(sentence)
+        ..StateAfter::sentence(&format!("{password}{token}"))
     }
 }
 

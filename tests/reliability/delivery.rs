@@ -242,6 +242,30 @@ fn a_rehearsal_of_create_token_changes_nothing_and_names_everyone() {
     assert!(!files(&sandbox).contains(&"keys".to_owned()));
 }
 
+#[test]
+fn a_password_that_stays_is_not_said_to_be_set() {
+    let (sandbox, old) = with_token("alice");
+    let set = ["set-password", "alice", "--no-password", "--reset-token"];
+    for (password, is) in [
+        ("!", "the password is the same as before"),
+        ("md5$salt$x", "the new password is set now"),
+    ] {
+        execute(
+            &sandbox,
+            &format!("UPDATE auth_user SET password = '{password}'"),
+        );
+        redirected(&sandbox, &set, ">/dev/full").expect(
+            1,
+            "",
+            &format!(
+                "drfctl: cannot write to stdout: no space left on device; {is}, and the token is \
+                 new\nhint: `drfctl create-token alice` prints the new key\n"
+            ),
+        );
+        assert_ne!(stored_key(&sandbox, "alice"), Some(old.clone()));
+    }
+}
+
 /// Starts a long job that writes its keys into `keys`, and waits for its first commit.
 fn begin(sandbox: &Sandbox) -> Child {
     add_users(sandbox, 100_000);

@@ -165,7 +165,6 @@ fn survives(rounds: u64, journal_mode: &str, hurt: impl Fn(&mut Vec<u8>, &mut Ch
 }
 
 #[test]
-#[ignore = "faults.md B4 and C1: to be mended"]
 fn a_damaged_database_ends_every_command_in_seconds() {
     survives(
         if super::is_full() { 10_000 } else { 400 },
@@ -175,7 +174,6 @@ fn a_damaged_database_ends_every_command_in_seconds() {
 }
 
 #[test]
-#[ignore = "faults.md C1: to be mended"]
 fn a_damaged_database_in_wal_mode_ends_every_command_in_seconds() {
     survives(if super::is_full() { 2_000 } else { 100 }, "WAL", damage);
 }
