@@ -352,7 +352,7 @@ fn outputs() -> Vec<(&'static str, Value)> {
             "",
         ),
         ("doctor", "doctor --format json", ""),
-        ("doctor", "doctor --older-than 0s --format json", ""),
+        ("doctor", "doctor --older-than 1s --format json", ""),
         ("revoke", "revoke bob --dry-run --format json", ""),
         ("revoke", "revoke alice bob --format json", ""),
         ("revoke", "revoke bob --format jsonl", ""),
@@ -371,6 +371,9 @@ fn outputs() -> Vec<(&'static str, Value)> {
     ] {
         if name == "show" {
             refer_to_bob(&sandbox);
+        }
+        if line.contains("--older-than 1s") {
+            std::thread::sleep(std::time::Duration::from_millis(1_100));
         }
         if line == "revoke alice bob --format json" {
             copy_the_key_of_bob(&sandbox);
