@@ -194,7 +194,7 @@ pub(crate) enum Failure {
     #[error("interrupted")]
     Stopped,
     /// A failure after a commit.
-    #[error("{failure}; {}", .state.sentence)]
+    #[error("{}; {}", failure.to_string().trim_end_matches('.'), .state.sentence)]
     AfterCommit {
         failure: Box<Failure>,
         state: StateAfter,

@@ -270,7 +270,7 @@ fn an_error_after_the_first_transaction_says_how_many_users_are_done_and_how_to_
     let stopped = sandbox.run_with_stdin(args, &content);
     let stderr = "drfctl: `stdin`, line 5002: user name `no blanks please` is refused: Enter a \
                   valid username. This value may contain only letters, numbers, and @/./+/-/_ \
-                  characters.; 5000 users are done: 5000 created, 0 updated\n\
+                  characters; 5,000 users are done: 5,000 created, 0 updated\n\
                   hint: `--if-exists skip` goes on with the others\n";
     stopped.expect(2, "", stderr);
 
