@@ -378,12 +378,6 @@ impl Transaction<'_> {
         wanted: &WantedUser<'_>,
     ) -> Result<UserChange, Cause> {
         let changes = self.differing(user, wanted)?;
-        if changes.iter().any(|given| given.column == self.users.key) {
-            return Err(Cause::BadValue {
-                column: self.users.key.clone(),
-                problem: "other tables refer to it, so that it never changes".to_owned(),
-            });
-        }
         for Given { column, value } in &changes {
             // The rows that refer to the user would be nobody's.
             if self

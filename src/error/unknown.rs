@@ -34,8 +34,8 @@ impl UnknownUsers {
     /// The next step: never to create what may be a typing mistake.
     pub(super) fn hint(&self) -> String {
         if self.names.iter().any(|name| keys::stands_in(name)) {
-            return "keys come from files: `drfctl show --key-file FILE` says whose it is, and \
-                    `drfctl revoke --key-file FILE` revokes it"
+            return "this looks like a key: use `drfctl show --key-file FILE` or \
+                    `drfctl revoke --key-file FILE`"
                 .to_owned();
         }
         match (&self.meant, self.names.as_slice()) {

@@ -341,11 +341,7 @@ fn too_long() -> String {
 
 /// What the system says of a file that cannot be read.
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
-    if error
-        .get_ref()
-        .and_then(|error| error.downcast_ref::<TypingInterrupted>())
-        .is_some()
-    {
+    if matches!(error.get_ref(), Some(inner) if inner.is::<TypingInterrupted>()) {
         return Failure::Interrupted;
     }
     Failure::Unreadable {

@@ -43,7 +43,7 @@ pub(crate) fn check_unknown(path: &Path, line: u64, name: &str) -> Result<(), Fa
         return Ok(());
     };
     let failure = Failure::Usage {
-        message: format!("it is no user name, but looks like {}", other.shown()),
+        message: format!("this is not a user name; it looks like {}", other.shown()),
         hint: Some(format!(
             "`drfctl list --format names` writes names; {}",
             other.reader()

@@ -145,7 +145,7 @@ fn a_password_from_a_prompt_is_forgotten_once_it_is_hashed() {
     let mut session = spawn_command(shell, Some(20_000)).expect("start on a terminal");
     let pid = session.read_line().expect("the process");
     let pid = pid.trim().parse().expect("a process");
-    for prompt in ["Password: ", "Password (again): "] {
+    for prompt in ["Password for `alice`: ", "Password (again): "] {
         session.exp_string(prompt).expect("a prompt");
         session.send_line(PASSWORD).expect("type");
     }

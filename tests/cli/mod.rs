@@ -136,6 +136,14 @@ pub(crate) fn content(sandbox: &Sandbox) -> [Vec<String>; 2] {
     ]
 }
 
+/// A number below a million as messages show it.
+pub(crate) fn grouped(number: usize) -> String {
+    match (number / 1_000, number % 1_000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
+    }
+}
+
 /// A time as the database has it, so many hours earlier.
 fn hours_before(time: &str, hours: i64) -> String {
     let time: DateTime = time.parse().expect("a time");

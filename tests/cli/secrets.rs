@@ -203,7 +203,7 @@ fn a_file_that_holds_no_names_is_refused_and_not_repeated() {
         ),
     ] {
         let stderr = format!(
-            "drfctl: `stdin`, line 3: it is no user name, but looks like {looks}\n\
+            "drfctl: `stdin`, line 3: this is not a user name; it looks like {looks}\n\
              hint: `drfctl list --format names` writes names; {reader}\n"
         );
         for command in [
@@ -221,8 +221,8 @@ fn a_file_that_holds_no_names_is_refused_and_not_repeated() {
 fn a_key_in_the_place_of_a_name_is_not_repeated() {
     let sandbox = with_users(&["alice"]);
     let unknown = "drfctl: no user named `0a1b2c3d…`\n\
-                   hint: keys come from files: `drfctl show --key-file FILE` says whose it is, \
-                   and `drfctl revoke --key-file FILE` revokes it\n";
+                   hint: this looks like a key: use `drfctl show --key-file FILE` or \
+                   `drfctl revoke --key-file FILE`\n";
     for args in [
         &["revoke", KEY][..],
         &["show", KEY],

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{count, error_of, execute, wait_until};
+use super::{count, error_of, execute, shown_count, wait_until};
 use crate::cli::{add_users, is_root, with_users};
 use crate::support::{Outcome, Sandbox};
 
@@ -76,7 +76,7 @@ fn says_how_many(outcome: &Outcome, done: i64) {
     let stderr = &outcome.stderr;
     assert!(0 < done && done < i64::from(MANY), "{done}: {stderr}");
     assert!(!stderr.contains("nothing was changed"), "{stderr}");
-    assert!(stderr.contains(&done.to_string()), "{done}: {stderr}");
+    assert!(stderr.contains(&shown_count(done)), "{done}: {stderr}");
     assert!(stderr.contains("\nhint: "), "{stderr}");
     assert!(stderr.lines().count() <= 3, "{stderr}");
 }

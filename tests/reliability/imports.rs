@@ -4,7 +4,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::{copy_of, count, error_of, execute, is_clean_failure};
+use super::{copy_of, count, error_of, execute, is_clean_failure, shown_count};
 use crate::cli::{PASSWORD, content, stored_key, with_users};
 use crate::support::{Outcome, Sandbox};
 
@@ -99,7 +99,7 @@ fn a_row_that_the_database_refuses_names_its_line_and_how_many_users_are_there()
     assert!(outcome.stderr.contains("not this one"), "{outcome}");
     if done > 0 {
         assert!(
-            outcome.stderr.contains(&done.to_string()),
+            outcome.stderr.contains(&shown_count(done)),
             "{done}: {outcome}"
         );
         assert!(outcome.stderr.contains("--if-exists skip"), "{outcome}");

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{count, error_of, execute, has, is_clean_failure, is_full, is_short};
+use super::{count, error_of, execute, has, is_clean_failure, is_full, is_short, shown_count};
 use crate::cli::{PASSWORD, add_users, is_root, stored_key, with_token, with_users};
 use crate::support::{Outcome, Sandbox};
 
@@ -282,7 +282,7 @@ fn a_signal_is_looked_for_between_two_hashes() {
         if done == 0 {
             assert!(stderr.contains("nothing was changed"), "{signal}: {stderr}");
         } else {
-            assert!(stderr.contains(&done.to_string()), "{signal}: {stderr}");
+            assert!(stderr.contains(&shown_count(done)), "{signal}: {stderr}");
         }
     }
 }

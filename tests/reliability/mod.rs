@@ -67,6 +67,11 @@ fn is_short(outcome: &Outcome, what: &str) {
     }
 }
 
+/// A count of rows as messages show it.
+fn shown_count(count: i64) -> String {
+    crate::cli::grouped(usize::try_from(count).expect("a count"))
+}
+
 /// The number of rows in a table.
 #[track_caller]
 fn count(sandbox: &Sandbox, table: &str) -> i64 {
