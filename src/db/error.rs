@@ -114,6 +114,8 @@ pub enum Cause {
         column: String,
         /// The user table.
         table: String,
+        /// Those that it has.
+        columns: Vec<String>,
     },
     /// What was written is not what is stored: a trigger of the database's own changed it.
     #[error("does not keep what is written to table {}: a trigger changes it", quoted(.0))]

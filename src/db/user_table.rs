@@ -105,6 +105,7 @@ impl UserTable {
                 return Err(Cause::NoSuchUsernameField {
                     column: field.to_owned(),
                     table: name.to_owned(),
+                    columns: columns.into_iter().map(|column| column.name).collect(),
                 });
             }
         };

@@ -7,7 +7,7 @@ use super::unknown::is_plain;
 use super::{Failure, Status};
 use crate::db::{Cause, ReadOnly};
 use crate::django::schema::TOKEN_TABLE;
-use crate::escape::quoted;
+use crate::escape::{quoted, quoted_list};
 
 /// What a script and an operator are told besides the message.
 pub(super) struct Facts {
@@ -166,9 +166,9 @@ fn of_database(cause: &Cause) -> Facts {
         Cause::NoSuchUserTable(_) => row(Database, "ambiguous_user_model").hint(
             "name another with `--user-table`, or run `manage.py migrate` in the project first",
         ),
-        Cause::UsernameFieldUnclear(_) | Cause::NoSuchUsernameField { .. } => {
-            row(Database, "ambiguous_user_model").hint(NAME_COLUMN)
-        }
+        Cause::UsernameFieldUnclear(_) => row(Database, "ambiguous_user_model").hint(NAME_COLUMN),
+        Cause::NoSuchUsernameField { columns, .. } => row(Database, "ambiguous_user_model")
+            .hint(format!("its columns are {}", quoted_list(columns))),
         Cause::NotKept(_) => row(Database, "not_kept"),
         Cause::Replaced => row(Database, "database_replaced"),
         Cause::NoColumn { .. }

@@ -93,7 +93,7 @@ const ALL_COMMANDS: &[&[&str]] = &[
     &["doctor"],
     &["create-token", "bob"],
     &["create-token", "bob", "--reset"],
-    &["create-token", "bob", "--reset-older-than", "0s"],
+    &["create-token", "bob", "--reset-older-than", "1s"],
     &["create-token", "--all"],
     &["revoke", "bob"],
     &[

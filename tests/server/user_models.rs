@@ -297,7 +297,7 @@ fn a_project_that_never_has_its_users_is_given_up_after_the_wait() {
     sandbox.run([&create[..], &wait].concat()).expect(
         5,
         "",
-        "drfctl: database `db.sqlite3` has no table `email_login_user`\n\
+        "drfctl: database `db.sqlite3` has no table `email_login_user` (waited 1s)\n\
          hint: name another with `--user-table`, or run `manage.py migrate` in the project \
          first\n",
     );

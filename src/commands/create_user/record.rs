@@ -227,7 +227,7 @@ impl Keys {
         }
         .unwrap_or_default();
         if let Some(password) = &fields.password {
-            input::check_new_password(password).map_err(|failure| failure.to_string())?;
+            input::check_password(password).map_err(|failure| failure.to_string())?;
         }
         Ok(Record {
             line,

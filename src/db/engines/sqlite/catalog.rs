@@ -39,11 +39,13 @@ pub(super) fn columns(connection: &Connection, table: &str) -> Result<Vec<Column
     Ok(columns.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Virtual tables have none, and to look at one takes its module, which may not be here.
 pub(super) fn foreign_keys(connection: &Connection) -> Result<Vec<ForeignKey>, Cause> {
     let mut statement = connection.prepare(
         "SELECT m.name, f.\"from\", f.\"table\" \
          FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f \
-         WHERE m.type = 'table' GROUP BY m.name, f.id HAVING count(*) = 1 ORDER BY m.name, f.id",
+         WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' \
+         GROUP BY m.name, f.id HAVING count(*) = 1 ORDER BY m.name, f.id",
     )?;
     let keys = statement.query_map([], |row| {
         Ok(ForeignKey {
@@ -68,7 +70,8 @@ pub(super) fn tables_with_column(
 ) -> Result<Vec<String>, Cause> {
     let mut statement = connection.prepare(
         "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c \
-         WHERE m.type = 'table' AND c.name = ? ORDER BY m.name",
+         WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND c.name = ? \
+         ORDER BY m.name",
     )?;
     let names = statement.query_map([column], |row| row.get(0))?;
     Ok(names.collect::<rusqlite::Result<_>>()?)
