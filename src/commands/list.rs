@@ -247,10 +247,11 @@ fn columns() -> Vec<Column> {
     vec![
         column("USERNAME", Some(12), None),
         column("KEY", None, None),
-        column("CREATED", None, Some(4)),
-        column("LAST LOGIN", None, Some(2)),
-        column("EMAIL", Some(16), Some(1)),
-        column("NOTES", None, Some(3)),
+        column("CREATED", None, Some(3)),
+        // Who only uses a token never logs in.
+        column("LAST LOGIN", None, Some(1)),
+        column("EMAIL", Some(16), Some(2)),
+        column("NOTES", Some(9), Some(4)),
     ]
 }
 

@@ -265,6 +265,10 @@ fn the_remedy_for_old_tokens_leaves_the_younger_ones() {
         "UPDATE authtoken_token SET created = strftime('%Y-%m-%d %H:%M:%S', 'now', '-13 hours') \
          WHERE user_id = 2",
     );
+    // Who has no token gets none.
+    sandbox
+        .run(["-q", "create-user", "tokenless", "--no-password"])
+        .success();
     let keys = || sandbox.sqlite("SELECT key FROM authtoken_token ORDER BY user_id");
     let before = keys();
     let found = line(&sandbox, &["--older-than=12h"]);
@@ -276,6 +280,7 @@ fn the_remedy_for_old_tokens_leaves_the_younger_ones() {
     let after = keys();
     assert_eq!((&before[0], &before[2]), (&after[0], &after[2]));
     assert_ne!(before[1], after[1]);
+    assert_eq!(before.len(), after.len());
 }
 
 #[test]

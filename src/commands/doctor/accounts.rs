@@ -150,7 +150,7 @@ impl Accounts {
                 "old_tokens",
                 &format!("user holds a token that is older than {age}"),
                 &format!("users hold tokens that are older than {age}"),
-                format!("`drfctl create-token --all --reset-older-than {age}` replaces old tokens"),
+                format!("`drfctl create-token --older-than {age} --reset` replaces such tokens"),
             ),
             self.weak.finding(
                 "weak_superuser_passwords",
