@@ -3,6 +3,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -73,10 +74,8 @@ impl Context {
         const PAUSE: Duration = Duration::from_millis(100);
         /// A project that records no migration for this long is done with them.
         const SETTLED: Duration = Duration::from_secs(1);
-        /// Until then a person does not wonder.
-        const SILENCE: Duration = Duration::from_secs(1);
         let start = Instant::now();
-        let mut is_told = false;
+        let _told = self.tell_of_a_wait();
         // Only a wait is long enough to be interrupted.
         let _deferred = (!self.wait.is_zero()).then(Deferred::begin);
         let mut has_waited = false;
@@ -86,10 +85,6 @@ impl Context {
                 return Err(Failure::Interrupted);
             }
             let is_over = start.elapsed() >= self.wait;
-            if !is_told && !is_over && start.elapsed() >= SILENCE {
-                is_told = true;
-                (self.settings.waiting)("the database");
-            }
             match Database::open(&self.settings, needs_tokens) {
                 Ok(database) if is_over || !has_waited => return Ok(database),
                 // The project that is making it may be in the middle of its migrations.
@@ -112,6 +107,26 @@ impl Context {
             }
             std::thread::sleep(PAUSE.min(self.wait.saturating_sub(start.elapsed())));
         }
+    }
+
+    /// Tells a person after a second that the database is waited for, until the value is dropped:
+    /// a server that does not answer lets this thread do nothing. SQLite tells of its own waits.
+    fn tell_of_a_wait(&self) -> Option<mpsc::Sender<()>> {
+        /// Until then a person does not wonder.
+        const SILENCE: Duration = Duration::from_secs(1);
+        let may_wait = !self.wait.is_zero() || self.settings.location.file().is_none();
+        if !may_wait || !self.out.is_to_terminal() {
+            return None;
+        }
+        let (sender, end) = mpsc::channel();
+        let waiting = self.settings.waiting;
+        // Without the thread nobody is told, and nothing else is amiss.
+        let _ = std::thread::Builder::new().spawn(move || {
+            if end.recv_timeout(SILENCE) == Err(RecvTimeoutError::Timeout) {
+                waiting("the database");
+            }
+        });
+        Some(sender)
     }
 
     /// The time, as precise as Django keeps it.

@@ -1,5 +1,6 @@
 //! Conversations with a person, on a pseudo-terminal.
 
+use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
@@ -413,6 +414,19 @@ fn a_person_is_told_what_is_waited_for_and_a_pipe_is_not() {
     terminal
         .shows("drfctl: interrupted; nothing was changed\r\n")
         .ends(130);
+
+    // A server that takes the connection, and then says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("listen");
+    let port = silent.local_addr().expect("an address").port();
+    for scheme in ["postgres", "mysql"] {
+        let url = format!("{scheme}://app@127.0.0.1:{port}/app");
+        let list = ["-d", &url, "--timeout", "3s", "list"];
+        let mut terminal = Terminal::start(&sandbox, &list);
+        terminal
+            .shows("Waiting for the database ")
+            .shows("\r\ndrfctl: database ");
+        terminal.ends(5);
+    }
 }
 
 #[test]
