@@ -355,3 +355,21 @@ fn is_here(program: &str) -> bool {
         .split(':')
         .any(|directory| Path::new(directory).join(program).is_file())
 }
+
+#[test]
+fn the_notices_name_every_dependency() {
+    let read = |file: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        std::fs::read_to_string(path).expect("read")
+    };
+    let (manifest, notices) = (read("Cargo.toml"), read("THIRD-PARTY-NOTICES"));
+    let (_, dependencies) = manifest.split_once("\n[dependencies]\n").expect("them");
+    let (dependencies, _) = dependencies.split_once("\n[").expect("what follows");
+    for line in dependencies.lines() {
+        let name = line.split(' ').next().expect("a name");
+        assert!(
+            name.is_empty() || name.starts_with('#') || notices.contains(&format!("{name} ")),
+            "{name}"
+        );
+    }
+}

@@ -76,6 +76,7 @@ fn the_debian_package_is_installed_used_and_removed_without_a_trace() {
     for file in [
         "usr/bin/drfctl",
         "usr/share/bash-completion/completions/drfctl",
+        "usr/share/doc/drfctl/THIRD-PARTY-NOTICES",
         "usr/share/doc/drfctl/copyright",
         "usr/share/fish/vendor_completions.d/drfctl.fish",
         "usr/share/man/man1/drfctl-create-token.1.gz",
