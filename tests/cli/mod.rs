@@ -28,7 +28,9 @@ mod set_password;
 mod show;
 mod terminal;
 mod update_user;
+mod usage_errors;
 mod verify;
+mod waiting;
 
 use std::fs;
 
