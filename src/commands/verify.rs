@@ -75,7 +75,7 @@ fn token(args: &VerifyToken, ctx: &Context) -> Result<Answer, Failure> {
             ctx.warn_of_file_readers(path);
             line
         }
-        None if prompt::is_possible() => prompt::token()?,
+        None if input::is_typed() => prompt::token()?,
         None => input::line(Path::new("-"))?,
     };
     let key = match keys::read_header(&pasted) {

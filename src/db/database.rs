@@ -10,16 +10,13 @@ use super::engines;
 use super::error::{Cause, Error};
 use super::layout::Layout;
 use super::rows;
-use super::settings::Settings;
+use super::settings::{SILENCE, Settings};
 use super::user_table::UserTable;
 use crate::django::schema::MIGRATION_TABLE;
 
 /// How long a transaction goes on before it is committed, if there is more to do: a live writer
 /// waits this long, and for the commit.
 pub(super) const HOLD: Duration = Duration::from_millis(500);
-
-/// Until then a person does not wonder what a command is waiting for.
-pub(super) const SILENCE: Duration = Duration::from_secs(1);
 
 /// A Django database whose layout has been read and is known.
 pub struct Database {

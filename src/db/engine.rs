@@ -11,7 +11,6 @@ use uuid::Uuid;
 use super::error::Cause;
 use super::glob;
 use super::model::FileTrouble;
-use super::rows;
 
 /// A connection to a database, as `engines::connect` opens one.
 ///
@@ -176,8 +175,13 @@ pub(super) trait Queries: Engine {
 
     /// What `SELECT count(*)` counts.
     fn count(&self, sql: &str, values: &[Value]) -> Result<u64, Cause> {
-        let count = self.first(sql, values, |row| Ok(rows::integer(&row.get(0)?)))?;
-        Ok(count.unwrap_or_default().unsigned_abs())
+        let count = self.first(sql, values, |row| {
+            Ok(match row.get(0)? {
+                Cell::Integer(count) => count.unsigned_abs(),
+                _ => 0,
+            })
+        })?;
+        Ok(count.unwrap_or_default())
     }
 }
 

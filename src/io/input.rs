@@ -2,13 +2,13 @@
 //! before more is read.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, IsTerminal as _, Read};
 use std::path::Path;
 
 use crate::django::keys::{self, Header};
 use crate::error::Failure;
 use crate::escape::system_words;
-use crate::io::{output, prompt};
+use crate::io::output;
 use crate::platform::files;
 use crate::platform::terminal::{self, Conversation};
 use crate::secret::{Key, Password};
@@ -266,9 +266,14 @@ pub(crate) fn open(path: &Path, what: &str) -> Result<Input, Failure> {
     })
 }
 
+/// Whether a person is at the terminal, who types what is read and sees what is asked.
+pub(crate) fn is_typed() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 fn open_stdin(what: &str) -> Result<Input, Failure> {
     let file = stdin()?;
-    let conversation = if prompt::is_possible() {
+    let conversation = if is_typed() {
         output::say(&format!(
             "Reading {what} from the terminal; end with Ctrl-D."
         ));

@@ -1,7 +1,7 @@
 //! Questions to a person. Nothing is asked unless stdin and stderr are terminals; without them
 //! the error names the option to use instead.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use dialoguer::theme::{SimpleTheme, Theme as _};
 
@@ -84,11 +84,6 @@ pub(crate) fn confirm_about(what: &str, question: &str) -> Result<bool, Failure>
     Ok(["y", "yes"].contains(&typed.trim().to_lowercase().as_str()))
 }
 
-/// Whether there is a terminal to ask on.
-pub(crate) fn is_possible() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
 /// Whether the terminal shows what is typed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Echo {
@@ -122,7 +117,7 @@ fn prompt(what: &str, echo: Echo) -> String {
 }
 
 fn require_terminal(what: &str, hint: &'static str) -> Result<(), Failure> {
-    if is_possible() {
+    if input::is_typed() {
         Ok(())
     } else {
         Err(Failure::NoTerminal {

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use tokio_postgres::{CancelToken, Client, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::db::database::SILENCE;
 use crate::db::error::Cause;
+use crate::db::settings::SILENCE;
 
 /// How often it is looked whether a wait is to end.
 const SLICE: Duration = Duration::from_millis(100);

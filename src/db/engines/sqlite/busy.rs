@@ -3,8 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::db::database::SILENCE;
-use crate::db::settings::Settings;
+use crate::db::settings::{SILENCE, Settings};
 
 /// How long to wait for another writer.
 #[derive(Clone, Copy)]
