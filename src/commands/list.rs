@@ -251,7 +251,7 @@ fn columns() -> Vec<Column> {
         // Who only uses a token never logs in.
         column("LAST LOGIN", None, Some(1)),
         column("EMAIL", Some(16), Some(2)),
-        column("NOTES", Some(9), Some(4)),
+        column("NOTES", None, Some(4)),
     ]
 }
 

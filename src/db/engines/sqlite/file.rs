@@ -92,8 +92,8 @@ fn connect(file: &Path, busy_timeout: BusyTimeout) -> rusqlite::Result<Connectio
     /// Django's longest value of a column that is read here has 254 characters.
     const LONGEST_VALUE: i32 = 1 << 20;
     /// SQLite works with some megabytes, whatever the size of a database; a job on all users with
-    /// the pages that it has changed, too.
-    const MOST_MEMORY: i64 = 256 << 20;
+    /// three times its cache at most.
+    const MOST_MEMORY: i64 = 96 << 20;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // A canonical path begins with `/`: SQLite cannot take it for a `file:` URI, whose
     // parameters could switch locking off beside a live server.

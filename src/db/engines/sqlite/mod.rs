@@ -262,7 +262,7 @@ impl Engine for Sqlite {
     }
 
     fn prepare_bulk_write(&self) -> Result<(), Cause> {
-        const CACHE_KIB: i64 = 64 * 1024;
+        const CACHE_KIB: i64 = 32 * 1024;
         Ok(self
             .connection
             .pragma_update(None, "cache_size", -CACHE_KIB)?)
