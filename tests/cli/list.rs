@@ -41,14 +41,14 @@ alice     00000000…  2021-01-02 00:00:00 UTC (5 years ago)  2022-02-03 04:05:0
 bob       00000000…  2021-01-01 00:00:00 UTC (5 years ago)                                                            inactive
 ";
     let compact = "\
-USERNAME  KEY        CREATED      LAST LOGIN   NOTES
-alice     00000000…  5 years ago  4 years ago  superuser, staff
-bob       00000000…  5 years ago               inactive
+USERNAME  KEY        CREATED      EMAIL              NOTES
+alice     00000000…  5 years ago  alice@example.com  superuser, staff
+bob       00000000…  5 years ago                     inactive
 ";
     let narrow = "\
-USERNAME  KEY        CREATED
-alice     00000000…  5 years ago
-bob       00000000…  5 years ago
+USERNAME  KEY        NOTES
+alice     00000000…  superuser, staff
+bob       00000000…  inactive
 ";
     let sandbox = known_users(engine);
     let years_back = [

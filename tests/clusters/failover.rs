@@ -8,7 +8,7 @@ use crate::support::{DatabaseServer as _, Replicated, Sandbox};
 #[test]
 fn no_printed_key_is_gone_when_the_primary_dies_and_the_next_run_completes() {
     /// More than one transaction has time for.
-    const USERS: usize = 60_000;
+    const USERS: usize = 250_000;
     let Some(servers) = Replicated::start() else {
         return;
     };
