@@ -33,7 +33,7 @@ impl fmt::Display for Error {
 }
 
 /// What can be the matter with a database; reads on from "database `PATH` …", but for what is
-/// [of the command line](Cause::is_of_command_line).
+/// of the command line.
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
     /// No file is there.
