@@ -108,11 +108,10 @@ fn confirm(
     };
     let names = quoted_list(&names);
     let question = format!("Delete {what} {names}{tokens} in {place}?");
-    if yes || prompt::confirm(&question)? {
-        Ok(())
-    } else {
-        Err(Failure::Declined)
+    if yes {
+        return Ok(());
     }
+    prompt::confirm(&question)
 }
 
 fn report(

@@ -168,9 +168,8 @@ impl Revocation {
             && count > 0
             && !args.yes
             && !self.is_dry
-            && !prompt::confirm(&question(args, count, ctx))?
         {
-            return Err(Failure::Declined);
+            prompt::confirm(&question(args, count, ctx))?;
         }
         output::data(|out| {
             let mut json = self.json(out, args.targets.is_one());

@@ -41,7 +41,7 @@ pub(crate) fn new_password(
                 for problem in problems {
                     output::say(&problem);
                 }
-                if confirm("Bypass password validation and set the password anyway?")? {
+                if is_yes("Bypass password validation and set the password anyway?")? {
                     return Ok(first);
                 }
             }
@@ -70,14 +70,22 @@ pub(crate) fn token() -> Result<Vec<u8>, Failure> {
     ask("Token", Echo::Off).map(String::into_bytes)
 }
 
-/// Asks whether to go on; the default is No.
-pub(crate) fn confirm(question: &str) -> Result<bool, Failure> {
+/// Asks whether to go on, and declines otherwise; the default is No.
+pub(crate) fn confirm(question: &str) -> Result<(), Failure> {
     confirm_about("a confirmation", question)
 }
 
 /// The same; `what` says without a terminal what is needed.
-pub(crate) fn confirm_about(what: &str, question: &str) -> Result<bool, Failure> {
+pub(crate) fn confirm_about(what: &str, question: &str) -> Result<(), Failure> {
     require_terminal(what, "give it with `--yes`")?;
+    if is_yes(question)? {
+        Ok(())
+    } else {
+        Err(Failure::Declined)
+    }
+}
+
+fn is_yes(question: &str) -> Result<bool, Failure> {
     // What was typed before the question was no answer to it.
     terminal::discard_typed();
     let typed = ask(question, Echo::On)?;

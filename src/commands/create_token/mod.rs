@@ -130,11 +130,7 @@ fn confirm(
         question.push_str(&format!(" and create {}", grouped(created)));
     }
     question.push_str(&format!(" in {place}? The old keys stop working."));
-    if prompt::confirm(&question)? {
-        Ok(())
-    } else {
-        Err(Failure::Declined)
-    }
+    prompt::confirm(&question)
 }
 
 fn tokens(count: u64) -> String {

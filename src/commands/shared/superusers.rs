@@ -61,9 +61,5 @@ pub(crate) fn keep_the_last(
     }
     let place = quoted(&ctx.settings.location.to_string());
     let question = format!("{are} in {place}. Continue?");
-    if prompt::confirm_about(&format!("{are}: a confirmation"), &question)? {
-        Ok(())
-    } else {
-        Err(Failure::Declined)
-    }
+    prompt::confirm_about(&format!("{are}: a confirmation"), &question)
 }
