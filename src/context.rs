@@ -13,7 +13,7 @@ use rand::rngs::SysRng;
 use uuid::Uuid;
 
 use crate::cli::Global;
-use crate::db::{Cause, Database, Location, Settings};
+use crate::db::{Cause, Database, Location, SILENCE, Settings};
 use crate::django::timestamps;
 use crate::error::Failure;
 use crate::escape::quoted;
@@ -112,8 +112,6 @@ impl Context {
     /// Tells a person after a second that the database is waited for, until the value is dropped:
     /// a server that does not answer lets this thread do nothing. SQLite tells of its own waits.
     fn tell_of_a_wait(&self) -> Option<mpsc::Sender<()>> {
-        /// Until then a person does not wonder.
-        const SILENCE: Duration = Duration::from_secs(1);
         let may_wait = !self.wait.is_zero() || self.settings.location.file().is_none();
         if !may_wait || !self.out.is_to_terminal() {
             return None;

@@ -47,7 +47,7 @@ pub use self::model::{
 pub use self::new_user::boolean;
 pub use self::other_tokens::OtherTokens;
 pub use self::passwords::{SteppedToken, TokenStep};
-pub use self::settings::Settings;
+pub use self::settings::{SILENCE, Settings};
 pub use self::similar::LoginColumn;
 pub use self::tokens::TokenRequest;
 pub use self::user_table::UserTable;

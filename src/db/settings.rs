@@ -9,7 +9,7 @@ use super::error::{Cause, Error};
 use super::location::Location;
 
 /// Until then a person does not wonder what a command is waiting for.
-pub(super) const SILENCE: Duration = Duration::from_secs(1);
+pub const SILENCE: Duration = Duration::from_secs(1);
 
 /// What the command line says of the database and how to use it.
 #[derive(Clone, Debug)]
